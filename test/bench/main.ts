@@ -13,6 +13,7 @@ import { privacyRows } from "./privacy.ts";
 import { retentionRows } from "./retention.ts";
 import { residentMb, setStage, stopWith, type Stage } from "./stage.ts";
 import { starts } from "./starts.ts";
+import { stickerRows } from "./stickers.ts";
 import { sweepTripRows } from "./sweepTrips.ts";
 import { writes } from "./writes.ts";
 
@@ -20,7 +21,10 @@ import { writes } from "./writes.ts";
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
-    only: { type: "string", default: "chat,start,write,encrypted,keys,privacy,retention,bridges" },
+    only: {
+      type: "string",
+      default: "chat,start,write,encrypted,keys,privacy,retention,bridges,stickers",
+    },
   },
 });
 const parts = new Set(values.only.split(","));
@@ -174,6 +178,7 @@ try {
     const bridges = values.quick ? { rounds: 6, atOnce: 10 } : { rounds: 30, atOnce: 200 };
     rows.push(...(await bridgeRows(bridges, say)));
   }
+  if (parts.has("stickers")) rows.push(...(await stickerRows(values.quick ? 100 : 1_000, say)));
   process.stdout.write(`${table(rows)}\n`);
 } catch (error) {
   if (!(error instanceof SetupFault)) throw error;

@@ -18,6 +18,13 @@ export function byPlace(
   return places || (a < b ? -1 : 1);
 }
 
+/** The pictures in the order in which they are given, each with its place. */
+export function inOrder<I extends Content>(
+  images: readonly (readonly [string, I])[],
+): readonly (readonly [string, I])[] {
+  return images.map(([code, image], index) => [code, withPlace(image, (index + 1) * STEP)]);
+}
+
 /** The pictures with this one as the n-th of them, or as the last where there are fewer. As few as possible are written anew. `place`: from 1. */
 export function movedTo<I extends Content>(
   images: ReadonlyMap<string, I>,

@@ -3,7 +3,7 @@ import { asTyped } from "../../../chat/tokenize.ts";
 import type { View } from "../../../kernel/errors.ts";
 import type { Media, RoomEncryption, Timeline } from "../../../matrix/port.ts";
 import { isRenamed } from "../imports/codes.ts";
-import { WHYS, type FoundPack } from "../imports/found.ts";
+import { shortLine, WHYS, type FoundPack } from "../imports/found.ts";
 import type { Imports } from "../imports/imports.ts";
 import type { Imported } from "../imports/outcome.ts";
 import { zipPack } from "../imports/zipPack.ts";
@@ -43,11 +43,12 @@ export async function planImport(
   { load, exactly }: Source,
   { room }: Request,
 ): Promise<Plan> {
-  const { name, source, pictures, attribution, over } = await load();
+  const { name, source, pictures, attribution, licence, over } = await load();
   const there = await imports.known(room, source);
   const view = {
     ...{ name: there ?? name, again: there !== undefined, count: pictures.length, over },
-    ...{ attribution, encrypted: (await matrix.encryption(room)) !== "none" },
+    ...{ attribution: shortLine(attribution, 100), licence: shortLine(licence, 60) },
+    ...{ encrypted: (await matrix.encryption(room)) !== "none" },
   };
   return {
     preview: { template: "sticker/import-preview", view },

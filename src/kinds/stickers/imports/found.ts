@@ -7,8 +7,9 @@ export interface FoundPack {
   readonly source: string;
   /** UTF-16 units: 60 at most. */
   readonly name: string;
-  /** Who made it, and under which licence. */
+  /** Who made it. */
   readonly attribution: string | undefined;
+  readonly licence?: string | undefined;
   /** At most `MOST_PICTURES`. */
   readonly pictures: readonly FoundPicture[];
   /** How many more there are, which are not taken. */

@@ -3,6 +3,7 @@ import type { Speaker } from "../../../chat/speaker.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../../../kernel/ids.ts";
 import type { KeyedQueue } from "../../../kernel/tasks.ts";
+import { unreachable } from "../../../matrix/errors.ts";
 import type { Media, OwnAccount, PowerLevels } from "../../../matrix/port.ts";
 import type { Documents } from "../../../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../../../store/room.ts";
@@ -140,7 +141,7 @@ export class Imports {
   }
 
   stop(): void {
-    this.#stop.abort(new Error("Usher is stopping"));
+    this.#stop.abort(unreachable("import", "aborted"));
   }
 
   async #document(room: RoomId): Promise<RoomDocument | undefined> {

@@ -1,6 +1,7 @@
 import type { RoomDocument } from "../../../store/room.ts";
 import type { Content } from "../../../matrix/port.ts";
-import { ordered, type Pack, type PackImage } from "../pack.ts";
+import { LICENCE, ordered, type Pack, type PackImage } from "../pack.ts";
+import { inOrder } from "../order.ts";
 import type { PackChange } from "../records.ts";
 import type { FoundPack, FoundPicture } from "./found.ts";
 import { importPart, type Going, type ImportedPack } from "./records.ts";
@@ -71,7 +72,7 @@ export function imagesOf(
 
 /** The pack with these pictures; what people have said of one that comes again stays where nothing else is said of it. */
 export function merged(
-  { name, attribution }: FoundPack,
+  { name, attribution, licence }: FoundPack,
   pack: Pack | undefined,
   images: readonly (readonly [string, PackImage])[],
 ): Pack {
@@ -82,8 +83,14 @@ export function merged(
     return [code, { ...said, ...image }] as const;
   });
   return {
-    about: attribution === undefined ? about : { attribution, ...about },
-    images: ordered([...(pack?.images ?? []), ...described]),
+    // What people have said of it here stays.
+    about: {
+      ...(attribution === undefined ? {} : { attribution }),
+      ...(licence === undefined ? {} : { [LICENCE]: licence }),
+      ...about,
+    },
+    // A new pack is in the order that it has there; what comes later stands behind.
+    images: ordered(pack === undefined ? inOrder(described) : [...pack.images, ...described]),
   };
 }
 

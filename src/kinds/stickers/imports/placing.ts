@@ -47,14 +47,14 @@ export async function placedPicture(
   if ("lies" in from) return { version: shortHash(from.lies), image: from.lies };
   const early = from.version === undefined ? undefined : asBefore(from.version, known);
   if (early !== undefined) return early;
-  const read = await tried(() => from.read());
+  const read = await tried(deps.signal, () => from.read());
   if ("why" in read) return { version: from.version ?? "unread", why: read.why };
   const version =
     from.version ?? createHash("sha256").update(read.value).digest("hex").slice(0, 16);
   const same = asBefore(version, known);
   if (same !== undefined) return same;
   if (known.versions.has(version)) return { version, why: "twice" };
-  const made = await tried(() => deps.pictures.sticker(read.value, known.format));
+  const made = await tried(deps.signal, () => deps.pictures.sticker(read.value, known.format));
   if ("why" in made) return { version, why: made.why };
   const { clock, signal, matrix } = deps;
   try {
@@ -77,12 +77,14 @@ function asBefore(version: string, { placed, before, there }: KnownOf): Placed |
 }
 
 async function tried<T>(
+  signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<{ readonly value: T } | { readonly why: Why }> {
   try {
     return { value: await work() };
   } catch (error) {
     // What is cut off by a stop says nothing of the picture.
+    signal.throwIfAborted();
     if (error instanceof UsherError && isAborted(error)) throw error;
     return { why: whyLeftOut(error) };
   }

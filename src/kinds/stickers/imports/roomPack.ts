@@ -4,7 +4,7 @@ import { matching } from "../../../integrations/match.ts";
 import { isContent } from "../../../matrix/events.ts";
 import type { Content, Media, OwnAccount, RoomMembers } from "../../../matrix/port.ts";
 import { asTyped } from "../../../chat/tokenize.ts";
-import { SHORTCODE, type PackImage } from "../pack.ts";
+import { LICENCE, saidIn, SHORTCODE, type PackImage } from "../pack.ts";
 import type { KnownPack, Packs } from "../packs.ts";
 import { keyOf, shortLine, taken, type FoundPack, type FoundPicture } from "./found.ts";
 
@@ -33,7 +33,9 @@ export async function roomPack(
   const { pictures, over } = taken([...pack.images]);
   return {
     source: keyOf("room", room, id),
-    ...{ name, over, attribution: shortLine(pack.about["attribution"], 300) },
+    ...{ name, over },
+    attribution: shortLine(saidIn(pack, "attribution"), 300),
+    licence: shortLine(saidIn(pack, LICENCE), 100),
     pictures: pictures.map(([code, image]) => picture(deps, code, image)),
   };
 }

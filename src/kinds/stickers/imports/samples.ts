@@ -45,8 +45,24 @@ export const IMPORT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "sticker/import-cancelled": [{ count: 12 }, { count: 0 }],
   "sticker/import-nothing": [{ name: "Cats", ...out }],
   "sticker/import-preview": [
-    { name: "Cats", again: false, count: 40, over: 3, attribution: "Ada", encrypted: true },
-    { name: "Cats", again: true, count: 1, over: 0, attribution: undefined, encrypted: false },
+    {
+      name: "Cats",
+      again: false,
+      count: 40,
+      over: 3,
+      attribution: "Ada",
+      licence: "CC0",
+      encrypted: true,
+    },
+    {
+      name: "Cats",
+      again: true,
+      count: 1,
+      over: 0,
+      attribution: undefined,
+      licence: undefined,
+      encrypted: false,
+    },
   ],
   "sticker/imported": [
     { ...imported, ...out },

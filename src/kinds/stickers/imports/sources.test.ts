@@ -39,7 +39,12 @@ describe("a pack of another room", () => {
       gone: { url: "mxc://far.example/none" },
     };
     world.media.set("mxc://example.org/bare", pictureOf("bare"));
-    put("zoo", images, { display_name: "Zoo", attribution: "Bob, CC BY 4.0" }, OLD_PACK_TYPE);
+    put(
+      "zoo",
+      images,
+      { display_name: "Zoo", attribution: "Bob, CC BY 4.0", "usher.licence": "CC BY 4.0" },
+      OLD_PACK_TYPE,
+    );
     const [preview, answer] = await world.says("add stickers #cats:example.org");
     expect(preview).toContain(
       "I will add the sticker pack Zoo with 4 pictures, for everybody in this room. From: Bob, CC BY 4.0",
@@ -47,11 +52,14 @@ describe("a pack of another room", () => {
     expect(answer).toMatch(/has 3 stickers now[^]*gone: it cannot be fetched/);
     expect(Object.keys(world.images("zoo"))).toEqual(["Cat_Wave", "far", "kase-2"]);
     expect(world.images("zoo")["Cat_Wave"]).toEqual({
-      ...{ url: "mxc://example.org/own", body: "A cat", info },
+      ...{ url: "mxc://example.org/own", body: "A cat", info, "usher.order": 1000 },
     });
     expect(world.uploads).toEqual(["far", "bare"]);
     expect(JSON.parse(world.room.json(PACK_TYPE, "zoo"))).toMatchObject({
-      pack: { display_name: "Zoo", usage: ["sticker"], attribution: "Bob, CC BY 4.0" },
+      pack: {
+        ...{ display_name: "Zoo", usage: ["sticker"], attribution: "Bob, CC BY 4.0" },
+        "usher.licence": "CC BY 4.0",
+      },
     });
     const link = "https://matrix.to/#/!cats:example.org?via=example.org";
     expect((await world.says(`add stickers ${link}`))[1]).toContain("as it is there: 3 stickers");
@@ -311,7 +319,7 @@ describe("what programs write into zips", () => {
     const meta = { metaVersion: 2, host: "mi.example.org", emojis };
     const [preview] = await adds([text("meta.json", meta), file("aX.png"), file("b.png")]);
     expect(preview).toContain("Emoji of mi.example.org with 2 pictures");
-    expect(preview).toContain("From: Emoji of mi.example.org; CC BY 4.0");
+    expect(preview).toContain("From: Emoji of mi.example.org. Licence: CC BY 4.0");
     expect(world.images("emoji-of-mi-example-org")).toMatchObject({
       Cat_Wave: {},
       b: { body: "猫" },
@@ -336,6 +344,6 @@ describe("what programs write into zips", () => {
       { ...text("meta.json", "{}"), sealed: true },
       file("a.png"),
     ]);
-    expect(answer).toMatch(/pack\.json: no picture[^]*meta\.json: encrypted/);
+    expect(answer).toMatch(/meta\.json: encrypted[^]*pack\.json: no picture/);
   });
 });

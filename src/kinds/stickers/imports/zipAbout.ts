@@ -10,6 +10,7 @@ export interface ZipAbout {
   /** What it is told by when it comes again; undefined: by its file's name. */
   readonly id: string | undefined;
   readonly attribution: string | undefined;
+  readonly licence?: string | undefined;
   /** By the last part of their names. */
   readonly pictures: ReadonlyMap<string, PictureAbout>;
   /** Those that are no pictures of the pack. */
@@ -133,11 +134,11 @@ const ofMisskey: Read = (said) => {
   if (data === undefined) return undefined;
   const host = shortLine(data.host, 100);
   const licences = new Set(data.emojis.flatMap(({ emoji }) => shortLine(emoji.license, 100) ?? []));
-  const from = host === undefined ? [] : [`Emoji of ${host}`];
   return {
     name: host === undefined ? undefined : shortLine(`Emoji of ${host}`, 60),
     id: host === undefined ? undefined : `misskey\n${host}`,
-    attribution: shortLine([...from, ...licences].join("; "), 300),
+    attribution: host === undefined ? undefined : `Emoji of ${host}`,
+    licence: shortLine([...licences].join("; "), 100),
     pictures: new Map(
       data.emojis.map(
         ({ fileName, emoji: { name } }) =>

@@ -15,11 +15,13 @@ export async function zipPack(bytes: Uint8Array, fileName: string): Promise<Foun
   const about = await readAbout(files);
   const stem = fileName.replace(/\.(?:zip|wastickers)$/i, "");
   const name = about.name ?? shortLine(stem, 60) ?? "Stickers";
-  const { pictures, over } = taken(files.filter((file) => !about.files.has(file)));
+  const { pictures, over } = taken(
+    files.filter((file) => !about.files.has(file)).toSorted((a, b) => byName(a.name, b.name)),
+  );
   if (pictures.length === 0) throw new UsherError("zip-empty");
   return {
     source: keyOf("zip", about.id ?? stem.toLowerCase()),
-    ...{ name, attribution: about.attribution, over },
+    ...{ name, attribution: about.attribution, licence: about.licence, over },
     pictures: found(pictures, about),
   };
 }
@@ -48,6 +50,9 @@ function found(files: readonly ZippedFile[], about: ZipAbout): readonly FoundPic
     };
   });
 }
+
+/** As people order files: 2 before 10. A zip has them as they lay on a disk. */
+const byName = new Intl.Collator("en", { numeric: true }).compare;
 
 /** By its first bytes: a zip in a zip is not opened. */
 function isZip(bytes: Uint8Array): boolean {
