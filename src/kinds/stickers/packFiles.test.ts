@@ -16,9 +16,11 @@ import { exportPack } from "./commands/exportPack.ts";
 import { formatPack } from "./commands/formatPack.ts";
 import { orderSticker } from "./commands/orderSticker.ts";
 import { sendSticker } from "./commands/sendSticker.ts";
+import { zipPack } from "./imports/zipPack.ts";
 import type { Pack, PackImage } from "./pack.ts";
 import { Packs } from "./packs.ts";
 import type { StickerPicture } from "./pictures/pictures.ts";
+import { suggestedShortcode } from "./shortcodes.ts";
 import { PACK_TYPE } from "./state.ts";
 import { packUndoHandler } from "./undo.ts";
 
@@ -185,6 +187,20 @@ describe("stickers export", () => {
       url: "mxc://example.org/1",
       info: { ...info, thumbnail_url: "mxc://example.org/1", thumbnail_info: info },
     });
+  });
+
+  it("sends what Usher itself reads as the same pack where it is imported", async () => {
+    const pack = packOf({ "cat-wave": "1", dog: "2" });
+    await make(withImage(pack, "cat-wave", { body: "A cat waves" }));
+    for (const id of ["1", "2"]) media.set(id, STILL);
+    await asked("stickers export");
+    const found = await zipPack(sent.get("cats.zip") ?? new Uint8Array(), "cats.zip");
+    expect([found.name, found.over]).toEqual(["Cats", 0]);
+    const said = found.pictures.map(({ words, body }) => [suggestedShortcode(words), body]);
+    expect(said).toEqual([
+      ["cat-wave", "A cat waves"],
+      ["dog", "dog"],
+    ]);
   });
 
   it("sends several where the homeserver takes none that large, and names what cannot be had", async () => {
