@@ -16,10 +16,11 @@ import { exportPack } from "./commands/exportPack.ts";
 import { formatPack } from "./commands/formatPack.ts";
 import { orderSticker } from "./commands/orderSticker.ts";
 import { sendSticker } from "./commands/sendSticker.ts";
+import { showPack } from "./commands/showPack.ts";
 import { zipPack } from "./imports/zipPack.ts";
 import type { Pack, PackImage } from "./pack.ts";
 import { Packs } from "./packs.ts";
-import type { StickerPicture } from "./pictures/pictures.ts";
+import type { SheetTile, StickerPicture } from "./pictures/pictures.ts";
 import { suggestedShortcode } from "./shortcodes.ts";
 import { PACK_TYPE } from "./state.ts";
 import { packUndoHandler } from "./undo.ts";
@@ -37,13 +38,15 @@ let mostBytes: number | undefined;
 let sent: Map<string, Uint8Array>;
 let drawn: (bytes: Uint8Array, format: "webp" | "gif") => Promise<StickerPicture>;
 let events: number;
+/** How many tiles each sheet had. */
+let sheets: number[];
 let power: RoomPower;
 /** What others do while pictures are made. */
 let meanwhile: () => Promise<unknown>;
 
 beforeEach(() => {
   [room, mostBytes, events] = [new MemoryRoom(), undefined, 0];
-  media = new Map();
+  [media, sheets] = [new Map<string, Uint8Array>(), []];
   meanwhile = () => Promise.resolve();
   power = { version: "11", creators: new Set(), levels: { users: { [ADA]: 50, [room.me]: 50 } } };
   sent = new Map();
@@ -61,6 +64,11 @@ const make = (pack: Pack, id = "cats") =>
     ROOM,
     { id, deed: "make-pack", make: () => pack },
     { person: ADA, cause: `$made-${id}` as EventId },
+  );
+/** So many pictures, by shortcodes with numbers. */
+const many = (count: number, letter: string, from = 0): Record<string, string> =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`${letter}${String(from + index)}`, letter]),
   );
 const withImage = (pack: Pack, code: string, said: Partial<PackImage>): Pack => {
   const image = { ...pack.images.get(code), ...said } as PackImage;
@@ -96,7 +104,14 @@ function commands(): readonly Command[] {
     },
     mostBytes: () => Promise.resolve(mostBytes),
   };
-  const pictures = { sticker: (...given: Parameters<typeof drawn>) => drawn(...given) };
+  const pictures = {
+    sticker: (...given: Parameters<typeof drawn>) => drawn(...given),
+    sheet: (tiles: readonly SheetTile[]) => {
+      sheets.push(tiles.length);
+      const size = { width: 8, height: 8 };
+      return Promise.resolve({ bytes: STILL, mimetype: "image/png" as const, ...size });
+    },
+  };
   const queue = {
     aside: async <T>(_: string, wait: () => Promise<T>): Promise<T> => {
       const done = await wait();
@@ -105,7 +120,13 @@ function commands(): readonly Command[] {
     },
   };
   const parts = { packs, matrix, pictures, queue };
-  return [orderSticker(parts), sendSticker(parts), exportPack(parts), formatPack(parts)];
+  return [
+    orderSticker(parts),
+    sendSticker(parts),
+    showPack(parts),
+    exportPack(parts),
+    formatPack(parts),
+  ];
 }
 
 async function asked(line: string): Promise<readonly [string, string]> {
@@ -227,9 +248,24 @@ describe("stickers export", () => {
     expect(sent.size).toBe(0);
     media.set("1", STILL);
     expect((await asked("stickers export"))[1]).toContain("The file has 1 sticker of Cats");
+    await make(packOf(many(11, "l"), "Lost"), "lost");
+    expect((await asked("stickers export Lost"))[1]).toContain("`l7` `l8` and 1 other.");
     await make(packOf({}, "Dogs"), "dogs");
     expect((await asked("stickers export Dogs"))[1]).toContain("has no stickers yet");
     expect(await refusalOf(asked("stickers export birds"))).toContain("no sticker pack called");
+  });
+});
+
+describe("stickers show", () => {
+  it("shows twenty at once, and of what somebody wrote no more than a line", async () => {
+    const pack = packOf(many(21, "c", 100));
+    await make(withImage(pack, "c100", { body: "x".repeat(1_000) }));
+    const [, first] = await asked("stickers show");
+    expect(first).toMatch(
+      /^Cats, id `cats`: 21 stickers, page 1 of 2\.[^]*1: `c100` \(x{199}…\)[^]*`!usher stickers show page=2 cats` goes on\.$/,
+    );
+    expect((await asked("stickers show page=2"))[1]).toMatch(/page 2 of 2\.[^]*- 21: `c120`$/);
+    expect(sheets).toEqual([20, 1]);
   });
 });
 
@@ -312,6 +348,9 @@ describe("stickers format", () => {
     const [, none] = await asked("stickers format gif Birds");
     expect(none).toMatch(/^The moving stickers of Birds are GIF from now on\. /);
     expect((await asked("stickers format webp Birds"))[1]).toMatch(/`x7` and 2 others\.$/);
+    media.delete("x0");
+    media.set("x1", STILL);
+    expect((await asked("stickers format webp Birds"))[1]).toMatch(/`x8` and 1 other\.$/);
     drawn = () => Promise.reject(new Error("not to be drawn"));
     media = new Map(codes.map((code) => [code, MOVING]));
     expect((await asked("stickers format webp Birds"))[1]).toBe(

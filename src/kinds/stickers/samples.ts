@@ -59,7 +59,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { left: 9, taken: true, stays: false },
     { left: 1, taken: false, stays: true },
   ],
-  "error/sticker-code-tries": [{ tries: 10, taken: false, stays: false }],
+  "error/sticker-code-tries": [{ taken: false, stays: false }],
   "error/sticker-codes-direct": [{ id: "cats" }],
   "error/sticker-codes-free": [{ name: "Cats", id: "cats" }],
   "error/sticker-not-redeemed": [

@@ -196,6 +196,15 @@ describe("pictures that are sent after `stickers add`", () => {
     expect(codes()).toEqual(["cat"]);
   });
 
+  it("are named up to twenty", async () => {
+    await asked("stickers add");
+    for (let index = 0; index < 21; index += 1)
+      sends(`p${String(index)}`, { body: "p.png", filename: `p.png` });
+    expect((await asked("stickers done"))[1]).toMatch(
+      /^New in Cats, 21 stickers: .* and 1 other\. /,
+    );
+  });
+
   it("are the same stickers where the command is done again after a crash, and 200 at once", async () => {
     await asked("stickers add");
     for (let index = 0; index <= MOST_COLLECTED; index += 1)

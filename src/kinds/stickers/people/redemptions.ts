@@ -86,8 +86,7 @@ export class Redemptions {
       else this.#tries.set(one, left);
     }
     const tries = this.#tries.get(person) ?? [];
-    if (tries.length >= MOST_TRIES)
-      throw new UsherError("sticker-code-tries", { tries: MOST_TRIES });
+    if (tries.length >= MOST_TRIES) throw new UsherError("sticker-code-tries");
   }
 
   #failed(person: UserId): UsherError {
