@@ -19,6 +19,7 @@ import type { KnownPack, Packs } from "../packs.ts";
 import type { Pictures } from "../pictures/pictures.ts";
 import { MOST_SENT, placePicture } from "../placing.ts";
 import { isReply, repliedTo, saidOf } from "../replied.ts";
+import { packSaid } from "../named.ts";
 import { suggestedShortcode, unused } from "../shortcodes.ts";
 
 export interface AddStickerDeps {
@@ -49,7 +50,7 @@ export function addSticker(deps: AddStickerDeps): Command {
     words: "stickers add",
     aliases: ["sticker add"],
     parameters: { code: optional(text("shortcode", 100)) },
-    options: { pack: optional(text("pack", 255)), alt: optional(text("alt", 200)) },
+    options: { pack: packSaid, alt: optional(text("alt", 200)) },
     example: "stickers add cat-wave",
     changes: true,
     deed: "add-sticker",

@@ -1,24 +1,25 @@
 import { restOfLine, text } from "../../../chat/arguments.ts";
-import { defineCommand, optional, required, type Command } from "../../../chat/command.ts";
+import { defineCommand, required, type Command } from "../../../chat/command.ts";
 import { asTyped, quote } from "../../../chat/tokenize.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import { stickerMeant } from "../meant.ts";
 import { packNeeds } from "../needs.ts";
 import { SHORTCODE, type Pack, type PackImage } from "../pack.ts";
 import type { Packs } from "../packs.ts";
+import { packSaid, stickerSaid, toldCode } from "../named.ts";
 import { suggestedShortcode, unused } from "../shortcodes.ts";
 
 interface ChangeDeps {
   readonly packs: Packs;
 }
-const pack = optional(text("pack", 255));
+const pack = packSaid;
 
 /** `stickers drop <shortcode or number> [pack=…]`: a picture leaves its pack. */
 export function dropSticker({ packs }: ChangeDeps): Command {
   return defineCommand({
     words: "stickers drop",
     aliases: ["sticker drop"],
-    parameters: { code: required(text("shortcode", 100)) },
+    parameters: { code: required(stickerSaid) },
     options: { pack },
     example: "stickers drop cat-wave",
     changes: true,
@@ -27,7 +28,10 @@ export function dropSticker({ packs }: ChangeDeps): Command {
     plan: async ({ code: said, pack: where }, { room }) => {
       const { code, pack: of } = await stickerMeant(packs, room, { said, pack: where });
       return {
-        preview: { template: "sticker/drop-preview", view: { code, name: of.name } },
+        preview: {
+          template: "sticker/drop-preview",
+          view: { code: toldCode(code), name: of.name },
+        },
         exactly: `stickers drop ${asTyped(code)} pack=${quote(of.id)}`,
       };
     },
@@ -36,8 +40,9 @@ export function dropSticker({ packs }: ChangeDeps): Command {
         now && { ...now, images: new Map([...now.images].filter(([one]) => one !== code)) };
       const wanted = { id, deed: "drop-sticker", make } as const;
       const change = await packs.change(room, wanted, { person, cause });
-      if (change === undefined) return { template: "sticker/drop-gone", view: { code } };
-      return { template: "sticker/dropped", view: { code, name: change.name } };
+      if (change === undefined)
+        return { template: "sticker/drop-gone", view: { code: toldCode(code) } };
+      return { template: "sticker/dropped", view: { code: toldCode(code), name: change.name } };
     },
   });
 }
@@ -48,7 +53,7 @@ export function renameSticker({ packs }: ChangeDeps): Command {
     words: "stickers rename",
     aliases: ["sticker rename"],
     parameters: {
-      code: required(text("shortcode", 100)),
+      code: required(stickerSaid),
       next: required(text("new shortcode", 100)),
     },
     options: { pack },
@@ -86,7 +91,7 @@ export function describeSticker({ packs }: ChangeDeps): Command {
     words: "stickers describe",
     aliases: ["sticker describe"],
     parameters: {
-      code: required(text("shortcode", 100)),
+      code: required(stickerSaid),
       words: required(restOfLine("what it shows", 200)),
     },
     options: { pack },
@@ -130,5 +135,8 @@ async function changed(
   const wanted = { id, deed: "change-sticker", make } as const;
   const change = await packs.change(room, wanted, { person, cause });
   const name = change?.name ?? id;
-  return { template: "sticker/changed", view: { code, next, name, renamed: code !== next } };
+  return {
+    template: "sticker/changed",
+    view: { code: toldCode(code), next, name, renamed: code !== next },
+  };
 }

@@ -1,11 +1,12 @@
-import { integer, text } from "../../../chat/arguments.ts";
-import { defineCommand, optional, required, type Command } from "../../../chat/command.ts";
+import { integer } from "../../../chat/arguments.ts";
+import { defineCommand, required, type Command } from "../../../chat/command.ts";
 import { asTyped, quote } from "../../../chat/tokenize.ts";
 import { stickerMeant } from "../meant.ts";
 import { packNeeds } from "../needs.ts";
 import { movedTo } from "../order.ts";
 import type { Pack } from "../pack.ts";
 import type { Packs } from "../packs.ts";
+import { packSaid, stickerSaid, toldCode } from "../named.ts";
 
 /** `stickers order <shortcode or number> <place> [pack=…]`: which number a picture has in its pack. */
 export function orderSticker({ packs }: { readonly packs: Packs }): Command {
@@ -13,10 +14,10 @@ export function orderSticker({ packs }: { readonly packs: Packs }): Command {
     words: "stickers order",
     aliases: ["sticker order", "stickers move", "sticker move"],
     parameters: {
-      code: required(text("shortcode", 100)),
+      code: required(stickerSaid),
       place: required(integer("place", 1, 9_999)),
     },
-    options: { pack: optional(text("pack", 255)) },
+    options: { pack: packSaid },
     example: "stickers order cat-wave 1",
     changes: true,
     deed: "change-sticker",
@@ -33,8 +34,9 @@ export function orderSticker({ packs }: { readonly packs: Packs }): Command {
       await packs.change(room, wanted, { person, cause });
       const { name, pack } = await packs.shown(room, id);
       const number = [...pack.images.keys()].indexOf(code) + 1;
-      if (number === 0) return { template: "sticker/drop-gone", view: { code } };
-      return { template: "sticker/ordered", view: { code, name, number } };
+      const told = toldCode(code);
+      if (number === 0) return { template: "sticker/drop-gone", view: { code: told } };
+      return { template: "sticker/ordered", view: { code: told, name, number } };
     },
   });
 }

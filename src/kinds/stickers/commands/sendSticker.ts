@@ -1,17 +1,16 @@
-import { text } from "../../../chat/arguments.ts";
-import { defineCommand, optional, required, type Command } from "../../../chat/command.ts";
-import type { View } from "../../../kernel/errors.ts";
-import { isContent } from "../../../matrix/events.ts";
+import { defineCommand, required, type Command } from "../../../chat/command.ts";
 import { shownWords } from "../exported/maunium.ts";
+import { infoOfStored } from "../image.ts";
 import { stickerMeant } from "../meant.ts";
 import type { Packs } from "../packs.ts";
+import { packSaid, stickerSaid, toldCode } from "../named.ts";
 
 /** `sticker <shortcode or number> [pack=…]`: Usher says it. Which one it was is kept nowhere (R58). */
 export function sendSticker({ packs }: { readonly packs: Packs }): Command {
   return defineCommand({
     words: "sticker",
-    parameters: { code: required(text("shortcode", 100)) },
-    options: { pack: optional(text("pack", 255)) },
+    parameters: { code: required(stickerSaid) },
+    options: { pack: packSaid },
     example: "sticker cat-wave",
     changes: true,
     deed: "send-sticker",
@@ -25,9 +24,9 @@ export function sendSticker({ packs }: { readonly packs: Packs }): Command {
       const { info, url } = image;
       const sticker = {
         ...{ url, body: shownWords(code, image) },
-        info: (isContent(info) ? info : {}) as View,
+        info: infoOfStored(info),
       };
-      return { template: "sticker/sent", view: { code }, sticker };
+      return { template: "sticker/sent", view: { code: toldCode(code) }, sticker };
     },
   });
 }

@@ -13,6 +13,7 @@ import type { Media } from "../../../matrix/port.ts";
 import { declareUpload } from "../../../privacy/declared.ts";
 import { PACK_SHEET } from "../dataMap.ts";
 import { packMeant } from "../meant.ts";
+import { toldCode } from "../named.ts";
 import type { Pack, PackImage } from "../pack.ts";
 import type { Packs } from "../packs.ts";
 import { sourceView } from "../views.ts";
@@ -86,7 +87,7 @@ function answered({
       ...sourceView(pack),
       next: page < pages ? page + 1 : undefined,
       stickers: shown.map(({ number, code, image }) => ({
-        ...{ number, code },
+        ...{ number, code: toldCode(code) },
         says: saidOf(code, image),
       })),
     },

@@ -1,5 +1,5 @@
-import { isContent } from "../../../matrix/events.ts";
 import type { Content } from "../../../matrix/port.ts";
+import { infoOfStored } from "../image.ts";
 import { LICENCE, saidIn, type Pack, type PackImage } from "../pack.ts";
 
 /** A sticker as maunium's stickerpicker has it: what it sends, with an id of its own. */
@@ -60,13 +60,12 @@ export function shownWords(code: string, { body }: PackImage): string {
 
 /** The picture is its own thumbnail (specification, "Sticker messages"): clients that show no other show it then. */
 function infoOf({ url, info }: PackImage): Content {
-  const known = isContent(info) ? info : {};
+  const known: Content = infoOfStored(info);
   const side = (key: string): number => {
     const value = known[key];
-    return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : USUAL_SIDE;
+    return typeof value === "number" ? value : USUAL_SIDE;
   };
-  const { thumbnail_url: _, thumbnail_info: __, ...rest } = known;
-  const own = { ...rest, w: side("w"), h: side("h") };
+  const own = { ...known, w: side("w"), h: side("h") };
   const { w, h, size, mimetype } = own as Content;
   const thumbnail = {
     ...{ w, h },
