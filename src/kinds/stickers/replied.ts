@@ -1,9 +1,16 @@
 import { z } from "zod";
 import { UsherError } from "../../kernel/errors.ts";
 import { asEventId, type EventId, type RoomId } from "../../kernel/ids.ts";
+import { shortLine } from "./imports/found.ts";
 import type { Content, RoomEvent, Timeline } from "../../matrix/port.ts";
 
-const relation = z.object({ "m.in_reply_to": z.object({ event_id: z.string() }) });
+const relation = z.object({
+  "m.in_reply_to": z.object({ event_id: z.string() }),
+  is_falling_back: z.unknown(),
+});
+
+/** UTF-16 units, as many as `stickers describe` takes. */
+const MOST_CAPTION = 200;
 
 /** A command, by its event. */
 interface Asked {
@@ -27,24 +34,27 @@ export async function isReply(matrix: Timeline, asked: Asked): Promise<boolean> 
 async function answered(matrix: Timeline, { room, event }: Asked): Promise<EventId | undefined> {
   const asked = await matrix.event(room, event);
   const read = relation.safeParse(asked?.content["m.relates_to"]);
-  return read.success ? asEventId(read.data["m.in_reply_to"].event_id) : undefined;
+  // What stands in a thread names the message before it for apps that know no threads (specification, "Threading"): nobody meant to answer that.
+  if (!read.success || read.data.is_falling_back === true) return undefined;
+  return asEventId(read.data["m.in_reply_to"].event_id);
 }
 
 /** What a picture's message says of it beside the file. */
 export interface SaidOfPicture {
   /** What the file is called. */
   readonly fileName: string | undefined;
-  /** What it shows, in words of whoever sent it. */
+  /** What it shows, in words of whoever sent it: one line, as long as a description may be. */
   readonly caption: string | undefined;
 }
 
 /** A body that is not the file's name is a caption (specification, "Media captions"); the body of a sticker is what it shows. */
 export function saidOf({ type, content }: Pick<RoomEvent, "type" | "content">): SaidOfPicture {
   const [body, name] = [textIn(content, "body"), textIn(content, "filename")];
-  if (type === "m.sticker") return { fileName: undefined, caption: body };
+  const line = shortLine(body, MOST_CAPTION);
+  if (type === "m.sticker") return { fileName: undefined, caption: line };
   return {
     fileName: name ?? body,
-    caption: name === undefined || name === body ? undefined : body,
+    caption: name === undefined || name === body ? undefined : line,
   };
 }
 

@@ -181,7 +181,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       noticeUrl: "https://example.org/p",
     },
   ],
-  "sticker/add-preview": [{ code: "cat-wave", name: "Cats" }],
+  "sticker/add-preview": [
+    { code: "cat-wave", name: "Cats" },
+    { code: "cat-wave", name: "Cats", says: "A cat waves" },
+  ],
   "sticker/added": [
     { code: "cat-wave", name: "Cats", bare: true },
     { code: "cat-wave", name: "Cats", bare: false },

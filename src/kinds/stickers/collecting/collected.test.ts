@@ -34,10 +34,12 @@ let aside: () => Promise<void>;
 let events: number;
 /** The format that pictures are asked for in; "bad" ones cannot be read. */
 let formats: string[];
+/** Who has a pack imported meanwhile. */
+let importing: UserId | undefined;
 
 beforeEach(async () => {
   [room, encryption, events] = [new MemoryRoom(), "none", 0];
-  [uploads, formats] = [[], []];
+  [uploads, formats, importing] = [[], [], undefined];
   timeline = new Map();
   aside = () => Promise.resolve();
   power = { version: "11", creators: new Set(), levels: { users: { [ADA]: 50, [room.me]: 50 } } };
@@ -93,7 +95,14 @@ function commands(): readonly Command[] {
       return done;
     },
   };
-  const imports = { goesOn: () => false, cancel: () => false };
+  const imports = {
+    goesOn: (_: RoomId, person?: UserId) =>
+      importing !== undefined && (person ?? importing) === importing,
+    cancel: () => {
+      importing = undefined;
+      return true;
+    },
+  };
   const parts = { packs, matrix, pictures, queue, collections, imports, clock: new ManualClock() };
   return [addSticker(parts), stickersDone(parts), cancelImport(parts)];
 }
@@ -159,7 +168,7 @@ describe("pictures that are sent after `stickers add`", () => {
     await asked("stickers add pack=cats");
     sends("1", { body: "one.png", filename: "one.png" });
     expect((await asked("stickers done"))[0]).toMatch(
-      /^I will make 1 picture a sticker of Cats\.\s+Then they lie unencrypted/,
+      /^I will make 1 picture a sticker of Cats\.\s+All that you have sent for it, and wrote beside it, then lies unencrypted/,
     );
     expect(formats).toEqual(["gif"]);
     await asked("stickers add");
@@ -183,6 +192,43 @@ describe("pictures that are sent after `stickers add`", () => {
     };
     expect((await asked("stickers done"))[1]).toBe(forgotten);
     expect(codes()).toEqual(["cat"]);
+  });
+
+  it("are forgotten without what somebody else imports, which ends when that is meant", async () => {
+    importing = "@bob:example.org" as UserId;
+    await asked("stickers add");
+    sends("1", { body: "one.png" });
+    expect((await asked("stickers cancel"))[1]).toContain("I have forgotten which pictures");
+    expect(importing).toBe("@bob:example.org");
+    expect((await asked("stickers cancel"))[1]).toContain("I stop.");
+    expect(importing).toBeUndefined();
+  });
+
+  it("are described by no more than fits, whatever was written beside them", async () => {
+    await asked("stickers add");
+    sends("1", { body: `Line\n${"c".repeat(63_000)}`, filename: "cat.png" });
+    expect((await asked("stickers done"))[1]).toContain("New in Cats, 1 sticker");
+    expect(room.json(PACK_TYPE, "cats")).toMatch(/"body":"Line c{194}…"/);
+  });
+
+  it("are none that a thread names for apps that know no threads", async () => {
+    sends("1", { body: "one.png" });
+    const at = (name: string, is_falling_back: boolean): void => {
+      const said = { ...timeline.get(event("1")), eventId: event(name) } as RoomEvent;
+      const relation = {
+        ...{ rel_type: "m.thread", event_id: event("root"), is_falling_back },
+        "m.in_reply_to": { event_id: event("1") },
+      };
+      timeline.set(event(name), { ...said, content: { body: "x", "m.relates_to": relation } });
+    };
+    at("threaded", true);
+    expect((await asked("stickers add", "threaded"))[1]).toContain("Send the pictures for Cats");
+    expect(await refusalOf(asked("stickers add one", "threaded"))).toContain("Which picture?");
+    at("answered", false);
+    expect((await asked("stickers add", "answered"))[1]).toContain("`one` is a sticker of Cats");
+    encryption = "encrypted";
+    const [before] = await asked('stickers add two alt="A cat"', "answered");
+    expect(before).toMatch(/`two` of Cats, described as: A cat\.\s+All of this/);
   });
 
   it("need the power that it takes, also when they have been made", async () => {

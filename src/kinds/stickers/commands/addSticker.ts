@@ -60,11 +60,11 @@ export function addSticker(deps: AddStickerDeps): Command {
         const { id } = await packMeant(packs, request.room, where);
         return { unseen: true, exactly: `stickers add pack=${quote(id)}` };
       }
-      const { pack, code } = await wanted(deps, { code: said, pack: where }, request);
+      const { pack, code, picture } = await wanted(deps, { code: said, pack: where }, request);
       const exactly = line(code, pack.id, alt);
       // Whoever shows a picture in an encrypted room has not shown it to the homeserver.
       if ((await matrix.encryption(request.room)) === "none") return { unseen: true, exactly };
-      const view = { code, name: pack.name };
+      const view = { code, name: pack.name, says: alt ?? saidOf(picture).caption };
       return { preview: { template: "sticker/add-preview", view }, exactly };
     },
     perform: async ({ code: said, pack: where, alt }, request) => {

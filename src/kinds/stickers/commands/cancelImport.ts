@@ -21,7 +21,8 @@ export function cancelImport({ imports, collections, matrix }: CancelDeps): Comm
     changes: false,
     answer: async (_, { room, person }) => {
       const forgotten = await collections.end(person, room);
-      if (!imports.goesOn(room))
+      // Whoever takes back pictures of theirs does not mean what somebody else imports.
+      if (!imports.goesOn(room) || (forgotten && !imports.goesOn(room, person)))
         return { template: forgotten ? "sticker/forgotten" : "sticker/cancel-none", view: {} };
       if (!imports.cancel(room, person)) {
         const deed = { deed: "add-pack", needs: packNeeds() };
