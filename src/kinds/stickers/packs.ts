@@ -32,8 +32,8 @@ export interface KnownPack {
   readonly pack: Pack;
   /** Undefined for one that Usher did not bring. */
   readonly record: PackRecord | undefined;
-  /** Who wrote it last. */
-  readonly sender: UserId;
+  /** Who wrote it last beside Usher; undefined where nobody is known. */
+  readonly sender: UserId | undefined;
 }
 
 /** Who has something done, and in which event. */
@@ -244,7 +244,7 @@ function knownPacks(
     if (pack === undefined) return [];
     const isOne = ({ type, stateKey }: StateEvent): boolean =>
       stateKey === id && PACK_TYPES.some((one) => one === type);
-    const sender = state.find((one) => isOne(one) && one.sender !== me)?.sender ?? me;
+    const sender = state.find((one) => isOne(one) && one.sender !== me)?.sender;
     return [{ id, name: nameOfPack(pack, id), pack, record, sender }];
   });
 }

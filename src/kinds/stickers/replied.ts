@@ -6,7 +6,7 @@ import type { Content, RoomEvent, Timeline } from "../../matrix/port.ts";
 
 const relation = z.object({
   "m.in_reply_to": z.object({ event_id: z.string() }),
-  is_falling_back: z.unknown(),
+  is_falling_back: z.unknown().optional(),
 });
 
 /** UTF-16 units, as many as `stickers describe` takes. */

@@ -9,6 +9,7 @@ import { Catalogue } from "../../integrations/catalogue.ts";
 import { ManualClock } from "../../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import { addPack } from "./commands/addPack.ts";
+import { newPack } from "./commands/newPack.ts";
 import { describeSticker, dropSticker, renameSticker } from "./commands/changeSticker.ts";
 import { sendSticker } from "./commands/sendSticker.ts";
 import { showPack } from "./commands/showPack.ts";
@@ -86,6 +87,7 @@ function commands(): readonly Command[] {
   const [imports, sources] = [{} as Imports, {} as SourceDeps];
   return [
     addPack({ packs, matrix, catalogue, entries, personPacks, imports, sources }),
+    newPack({ packs, matrix }),
     dropSticker({ packs }),
     renameSticker({ packs }),
     describeSticker({ packs }),
@@ -256,6 +258,19 @@ describe("packs by their ids", () => {
     await expect(items().show(ROOM, "x")).rejects.toMatchObject({ code: "item-unknown" });
   });
 
+  it("of others say so also where Usher wrote them last, which made none of them", async () => {
+    put(room, "dogs", packOf({ one: "1", two: "2" }, "Dogs"), ADA);
+    await asked("stickers drop one");
+    expect(await said(items().list(ROOM))).toContain("`dogs`: 1 sticker, by somebody else");
+    expect(await said(items().show(ROOM, "dogs"))).toContain("made by somebody else.");
+    const [set, remove] = [items().set, items().remove];
+    const plans = [
+      await set?.plan("dogs", new Map([["name", "More"]]), request),
+      await remove.plan("dogs", undefined, request),
+    ].map((plan) => (plan && "preview" in plan ? sentenceOf(plan.preview) : ""));
+    expect(plans.join()).toMatch(/which somebody else made and not I.*made by somebody else, and/s);
+  });
+
   it("take a name and an attribution, shown before, and nothing else", async () => {
     const { set } = items();
     if (set === undefined) throw new Error("nothing can be set");
@@ -302,7 +317,7 @@ describe("packs by their ids", () => {
       "with its 2 stickers, for everybody in this room. The pictures stay",
     );
     expect(await preview("dogs")).toContain(
-      "with its 1 sticker, for everybody in this room. @ada:example.org made it, and not I.",
+      "with its 1 sticker, for everybody in this room: it was made by @ada:example.org, and not by me.",
     );
     expect(await said(remove.perform("cats", undefined, request))).toContain(
       "The pack Cats, id `cats`, is removed.",
@@ -316,6 +331,13 @@ describe("packs by their ids", () => {
     await expect(remove.plan("birds", undefined, request)).rejects.toMatchObject({
       code: "item-unknown",
     });
+  });
+
+  it("are two where one more is made that is called the same, which is said before", async () => {
+    expect((await asked("stickers new Cats"))[0]).not.toContain("already");
+    const [before, after] = await asked("stickers new cats");
+    expect(before).toContain("One that is called so is here already, id `cats`: this will be");
+    expect(after).toContain("id `cats-2`");
   });
 
   it("without stickers say how one comes into it", async () => {

@@ -16,6 +16,7 @@ const foreign = {
   ...{ ...pack, count: 1, known: false, addedOn: undefined },
   ...{ attribution: undefined, licence: undefined },
 };
+const others = { ...foreign, addedBy: undefined };
 const nameless = { ...pack, addedBy: undefined };
 const gone = { id: "dogs", name: "Dogs", addedBy: ada, addedOn: "2026-11-29" };
 const packs = [
@@ -24,6 +25,7 @@ const packs = [
 ];
 const sheet = {
   ...{ name: "Cats", id: "cats", count: 22, page: 1, pages: 2, several: true, next: 2 },
+  example: "cat-wave",
   ...{ attribution: pack.attribution, licence: pack.licence },
   stickers: [
     { number: 1, code: "cat-wave", says: "A cat waves" },
@@ -182,7 +184,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   "sticker/add-preview": [
-    { code: "cat-wave", name: "Cats" },
+    { code: "cat-wave", name: "Cats", says: undefined },
     { code: "cat-wave", name: "Cats", says: "A cat waves" },
   ],
   "sticker/added": [
@@ -231,13 +233,14 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "sticker/host": [host, { ...host, policy: "https://example.org/privacy" }, theirs],
   "sticker/info": [{ name: "Cats", description: "Forty cats", ...host }],
+  "sticker/maker": [{ addedBy: ada }, { addedBy: undefined }],
   "sticker/made": [{ name: "Cats", id: "cats" }],
   "sticker/new-preview": [
-    { name: "Cats", encrypted: true },
-    { name: "Cats", encrypted: false },
+    { name: "Cats", encrypted: true, same: undefined },
+    { name: "Cats", encrypted: false, same: { id: "cats" } },
   ],
   "sticker/ordered": [{ code: "cat-wave", name: "Cats", number: 1 }],
-  "sticker/pack": [pack, foreign, nameless],
+  "sticker/pack": [pack, foreign, nameless, others],
   "sticker/pack-added": [
     { name: "Cats", id: "cats", count: 40 },
     { name: "Cats", id: "cats", count: 1 },

@@ -226,6 +226,10 @@ describe("pictures that are sent after `stickers add`", () => {
     expect(await refusalOf(asked("stickers add one", "threaded"))).toContain("Which picture?");
     at("answered", false);
     expect((await asked("stickers add", "answered"))[1]).toContain("`one` is a sticker of Cats");
+    const picture = timeline.get(event("1")) as RoomEvent;
+    const content = { "m.relates_to": { "m.in_reply_to": { event_id: event("1") } } };
+    timeline.set(event("plain"), { ...picture, eventId: event("plain"), content });
+    expect((await asked("stickers add three", "plain"))[1]).toContain("`three` is a sticker");
     encryption = "encrypted";
     const [before] = await asked('stickers add two alt="A cat"', "answered");
     expect(before).toMatch(/`two` of Cats, described as: A cat\.\s+All of this/);

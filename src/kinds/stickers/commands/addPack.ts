@@ -40,7 +40,10 @@ export function addPack(deps: AddPackDeps): Command {
   const { packs, matrix, catalogue } = deps;
   return defineCommand({
     words: "add stickers",
-    aliases: ["stickers add pack", "addstickers", "add sticker pack"],
+    aliases: [
+      ...["stickers add pack", "addstickers", "add sticker pack"],
+      ...["import stickers", "import sticker pack", "stickers import"],
+    ],
     suits: (word) => catalogue.find(word)?.kind === "sticker",
     parameters: {
       pack: optional(

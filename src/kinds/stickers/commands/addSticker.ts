@@ -48,7 +48,7 @@ export function addSticker(deps: AddStickerDeps): Command {
   const { packs, matrix } = deps;
   return defineCommand({
     words: "stickers add",
-    aliases: ["sticker add"],
+    aliases: ["sticker add", "add sticker"],
     parameters: { code: optional(text("shortcode", 100)) },
     options: { pack: packSaid, alt: optional(text("alt", 200)) },
     example: "stickers add cat-wave",

@@ -18,7 +18,10 @@ const pack = packSaid;
 export function dropSticker({ packs }: ChangeDeps): Command {
   return defineCommand({
     words: "stickers drop",
-    aliases: ["sticker drop"],
+    aliases: [
+      ...["sticker drop", "stickers remove", "sticker remove"],
+      ...["stickers delete", "sticker delete"],
+    ],
     parameters: { code: required(stickerSaid) },
     options: { pack },
     example: "stickers drop cat-wave",

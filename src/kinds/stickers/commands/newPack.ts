@@ -1,6 +1,7 @@
 import { restOfLine } from "../../../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../../../chat/command.ts";
 import { asTyped } from "../../../chat/tokenize.ts";
+import { plain } from "../../../kernel/plain.ts";
 import type { RoomEncryption } from "../../../matrix/port.ts";
 import { packNeeds } from "../needs.ts";
 import type { Packs } from "../packs.ts";
@@ -18,7 +19,10 @@ const USAGE = ["sticker"];
 export function newPack({ packs, matrix }: NewPackDeps): Command {
   return defineCommand({
     words: "stickers new",
-    aliases: ["new stickers", "sticker new"],
+    aliases: [
+      ...["new stickers", "sticker new", "new sticker pack", "make stickers", "make sticker pack"],
+      ...["create stickers", "create sticker pack", "stickers create"],
+    ],
     parameters: { name: required(restOfLine("name", 60)) },
     example: "stickers new Cats",
     changes: true,
@@ -26,7 +30,10 @@ export function newPack({ packs, matrix }: NewPackDeps): Command {
     needs: () => packNeeds(),
     plan: async ({ name }, { room }) => {
       const encrypted = (await matrix.encryption(room)) !== "none";
-      return { preview: { template: "sticker/new-preview", view: { name, encrypted } } };
+      const { shown } = await packs.list(room);
+      const same = shown.find((one) => plain(one.name) === plain(name));
+      const view = { name, encrypted, same: same && { id: asTyped(same.id) } };
+      return { preview: { template: "sticker/new-preview", view } };
     },
     perform: async ({ name }, { room, person, event: cause }) => {
       const { shown, gone } = await packs.list(room);

@@ -14,7 +14,7 @@ import { declareUpload } from "../../../privacy/declared.ts";
 import { PACK_SHEET } from "../dataMap.ts";
 import { packMeant } from "../meant.ts";
 import { toldCode } from "../named.ts";
-import type { Pack, PackImage } from "../pack.ts";
+import { SHORTCODE, type Pack, type PackImage } from "../pack.ts";
 import type { Packs } from "../packs.ts";
 import { sourceView } from "../views.ts";
 import { storedPicture } from "../stored.ts";
@@ -85,6 +85,7 @@ function answered({
     view: {
       ...{ name, id: asTyped(id), count, page, pages, several: pages > 1 },
       ...sourceView(pack),
+      example: exampleOf(shown[0]),
       next: page < pages ? page + 1 : undefined,
       stickers: shown.map(({ number, code, image }) => ({
         ...{ number, code: toldCode(code) },
@@ -92,6 +93,13 @@ function answered({
       })),
     },
   };
+}
+
+/** How the first of them is said: by its number where it has no name that anybody would type. */
+function exampleOf(first: Shown | undefined): string {
+  return first === undefined || SHORTCODE.test(first.code)
+    ? (first?.code ?? "")
+    : String(first.number);
 }
 
 async function sendSheet(
