@@ -49,5 +49,5 @@ export function infoOfStored(info: unknown): View {
     ([key]) => !/^(?:w|h|size|mimetype|thumbnail_.*|(?:.*\.)?is_animated)$/.test(key),
   );
   const all = { ...own, ...Object.fromEntries(others) };
-  return (JSON.stringify(all).length <= MOST_INFO ? all : own) as View;
+  return JSON.stringify(all).length <= MOST_INFO ? all : own;
 }

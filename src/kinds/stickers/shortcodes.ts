@@ -2,11 +2,14 @@ import { SHORTCODE } from "./pack.ts";
 
 /**
  * A shortcode made of a file's name or of words: without its ending and a number in front (`12-cat.png`), letters without their accents, dashes for all else;
- * undefined where nothing is left.
+ * undefined where nothing is left. Never a number alone, which means another picture in the pack's sheet.
  */
 export function suggestedShortcode(words: string): string | undefined {
-  const made = plain(words.replace(/\.[A-Za-z0-9]{1,5}$/, "").replace(/^\d+[-_ ]+(?=.)/, ""));
-  return SHORTCODE.test(made) ? made.toLowerCase() : undefined;
+  const bare = words.replace(/\.[A-Za-z0-9]{1,5}$/, "");
+  const named = plain(bare.replace(/^\d+[-_ ]+(?=.)/, ""));
+  const made = /[a-z]/i.test(named) ? named : plain(bare);
+  const word = /^\d+$/.test(made) ? `sticker-${made}`.slice(0, 100) : made;
+  return SHORTCODE.test(word) ? word.toLowerCase() : undefined;
 }
 
 /** The key of a new pack, made of its name: small letters, digits and dashes (some apps make such of it anyway, and then two packs must not be one). */
