@@ -293,7 +293,7 @@ describe("what programs write into zips", () => {
     expect(preview).toContain(
       "the sticker pack Cats with 2 pictures, for everybody in this room. From: Bob",
     );
-    expect(Object.keys(world.images())).toEqual(["1", "2"]);
+    expect(Object.keys(world.images())).toEqual(["sticker-1", "sticker-2"]);
     const more = [text("title.txt", "Cats"), text("author.txt", "Bob"), file("1.webp")];
     expect((await adds(more, "other.wastickers"))[1]).toContain("as it is there: 2 stickers");
   });
