@@ -45,6 +45,8 @@ const LONGEST_FIRST = [
   "upgrades",
   "encryptedTalk",
   "storage",
+  "stickerImports",
+  "stickerLinks",
   "crash",
   "safeMode",
   "away",
