@@ -46,8 +46,9 @@ export async function reformatted(
 }> {
   const made = new Map<string, PackImage>();
   const failed: string[] = [];
+  const silent = new Set<string>();
   for (const [code, image] of images) {
-    const bytes = await storedPicture(matrix, image);
+    const bytes = await storedPicture(matrix, image, silent);
     if (bytes !== undefined && !differs(bytes, format)) continue;
     const picture = bytes && (await drawn(pictures, bytes, format));
     if (picture === undefined) failed.push(code);

@@ -92,7 +92,10 @@ function commands(): readonly Command[] {
     renameSticker({ packs }),
     describeSticker({ packs }),
     sendSticker({ packs }),
-    showPack({ packs, matrix: none, pictures: { sheet: () => Promise.reject(new Error("none")) } }),
+    showPack({
+      ...{ packs, matrix: none, queue: { aside: (_, wait) => wait() } },
+      pictures: { sheet: () => Promise.reject(new Error("none")) },
+    }),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { UsherError } from "../../kernel/errors.ts";
+import { mayPass } from "../../chat/retryTransient.ts";
 import type { Media } from "../../matrix/port.ts";
 import type { PackImage } from "./pack.ts";
 
@@ -13,15 +14,22 @@ export async function* piecesOf(
   yield* (await matrix.download(url, MOST_BYTES)).bytes;
 }
 
-/** The file of a picture; undefined where it cannot be had, so that the others can be worked with. Rejects with `room-limited`. */
+/**
+ * The file of a picture; undefined where it cannot be had, so that the others can be worked with. `silent`: the servers that have not answered, of which nothing more is asked: each
+ * may take minutes to be given up. Rejects with `room-limited`.
+ */
 export async function storedPicture(
   matrix: Pick<Media, "download">,
   image: PackImage,
+  silent: Set<string>,
 ): Promise<Buffer | undefined> {
+  const server = image.url.slice("mxc://".length).replace(/\/.*$/, "");
+  if (silent.has(server)) return undefined;
   try {
     return Buffer.concat(await Array.fromAsync(piecesOf(matrix, image)));
   } catch (error) {
-    if (error instanceof UsherError && error.code !== "room-limited") return undefined;
-    throw error;
+    if (!(error instanceof UsherError) || error.code === "room-limited") throw error;
+    if (mayPass(error)) silent.add(server);
+    return undefined;
   }
 }

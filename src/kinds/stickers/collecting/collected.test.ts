@@ -60,7 +60,7 @@ const event = (name: string): EventId => `$${name}` as EventId;
 function sends(name: string, content: Content, redacted = false): void {
   const message: RoomEvent = {
     ...{ eventId: event(name), roomId: ROOM, type: "m.room.message", sender: ADA },
-    ...{ originServerTs: 0, content: { msgtype: "m.image", ...content } },
+    ...{ originServerTs: 0, content: { msgtype: "m.image", url: "mxc://a.example/1", ...content } },
     ...{ redacted, encryption: "none" },
   };
   timeline.set(message.eventId, message);
@@ -73,7 +73,10 @@ function commands(): readonly Command[] {
     encryption: () => Promise.resolve(encryption),
     power: () => Promise.resolve(power),
     event: (_: RoomId, id: EventId) => Promise.resolve(timeline.get(id)),
-    attachment: ({ body }: Content) => Promise.resolve(Buffer.from(String(body))),
+    attachment: ({ body }: Content) =>
+      body === "silent.png"
+        ? Promise.reject(new UsherError("room-unreachable", { status: 504 }))
+        : Promise.resolve(Buffer.from(String(body))),
     upload: ({ name }: UploadContent) => {
       uploads.push(name);
       return Promise.resolve(`mxc://example.org/${String(uploads.length)}` as MxcUri);
@@ -178,6 +181,15 @@ describe("pictures that are sent after `stickers add`", () => {
     expect(after).toMatch(/^None of the pictures has become a sticker\.\s+Left out: 2\./);
   });
 
+  it("are not waited for where a server far away does not answer", async () => {
+    await asked("stickers add");
+    sends("1", { body: "silent.png", url: "mxc://far.example/1" });
+    sends("2", { body: "two.png" });
+    expect((await asked("stickers done"))[1]).toMatch(
+      /New in Cats, 1 sticker: `two`[^]*silent\.png: it cannot be fetched/,
+    );
+  });
+
   it("are forgotten where that is said, also while they are made", async () => {
     expect((await asked("stickers cancel"))[1]).toBe("No sticker pack is being imported here.");
     await asked("stickers add");
@@ -232,6 +244,12 @@ describe("pictures that are sent after `stickers add`", () => {
     expect((await asked("stickers add three", "plain"))[1]).toContain("`three` is a sticker");
     encryption = "encrypted";
     const [before] = await asked('stickers add two alt="A cat"', "answered");
+    sends("text", { body: "Hello", url: undefined });
+    const toText = { "m.relates_to": { "m.in_reply_to": { event_id: event("text") } } };
+    timeline.set(event("wrong"), { ...picture, eventId: event("wrong"), content: toText });
+    expect(await refusalOf(asked("stickers add four", "wrong"))).toContain(
+      "has no picture or file",
+    );
     expect(before).toMatch(/`two` of Cats, described as: A cat\.\s+All of this/);
   });
 

@@ -1,9 +1,10 @@
 import { retryTransient } from "../../../chat/retryTransient.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
-import type { EventId, RoomId } from "../../../kernel/ids.ts";
+import type { EventId, RoomId, UserId } from "../../../kernel/ids.ts";
 import { isAborted } from "../../../matrix/errors.ts";
-import type { Media, RoomEvent, Timeline } from "../../../matrix/port.ts";
+import { isContent } from "../../../matrix/events.ts";
+import type { Content, Media, OwnAccount, RoomEvent, Timeline } from "../../../matrix/port.ts";
 import type { PackFormat } from "../format.ts";
 import { imageOf } from "../image.ts";
 import { shortLine, whyLeftOut, type Why } from "../imports/found.ts";
@@ -15,7 +16,7 @@ import { suggestedShortcode } from "../shortcodes.ts";
 
 export interface ConvertDeps {
   readonly pictures: Pick<Pictures, "sticker">;
-  readonly matrix: Timeline & Pick<Media, "attachment" | "upload">;
+  readonly matrix: OwnAccount & Timeline & Pick<Media, "attachment" | "upload">;
   readonly clock: Clock;
 }
 
@@ -60,13 +61,22 @@ export async function converted(
   return { made, out };
 }
 
+/** Whether the file lies on the homeserver that Usher itself is at. */
+function isNear({ url, file }: Content, me: UserId): boolean {
+  const address = isContent(file) ? file["url"] : url;
+  const server = me.slice(me.indexOf(":") + 1);
+  return typeof address === "string" && address.startsWith(`mxc://${server}/`);
+}
+
 async function pictureIn(
   { matrix, pictures, clock }: ConvertDeps,
   { content }: RoomEvent,
   format: PackFormat,
 ): Promise<{ readonly picture: StickerPicture } | { readonly why: Why }> {
+  const load = (): Promise<Uint8Array> => matrix.attachment(content, MOST_SENT);
   try {
-    const bytes = await retryTransient({ clock }, () => matrix.attachment(content, MOST_SENT));
+    // What does not answer for half an hour is waited for only where nothing else would be left to do.
+    const bytes = await (isNear(content, matrix.me) ? retryTransient({ clock }, load) : load());
     return { picture: await pictures.sticker(bytes, format) };
   } catch (error) {
     // What is cut off by a stop says nothing of the picture.

@@ -112,13 +112,16 @@ function added(code: string, name: string, bare: boolean): Answer {
   return { template: "sticker/added", view: { code, name, bare } };
 }
 
-/** Rejects with `sticker-no-reply`, `sticker-shortcode`, `sticker-taken`, and as `packMeant`. */
+/** Rejects with `sticker-no-reply`, `attachment-none`, `sticker-shortcode`, `sticker-taken`, and as `packMeant`. */
 async function wanted(
   { packs, matrix }: AddStickerDeps,
   { code: said, pack: where }: Given,
   request: Request,
 ): Promise<Wanted> {
   const picture = await repliedTo(matrix, request);
+  const { url, file } = picture.content;
+  // Said before a yes is asked for.
+  if (url === undefined && file === undefined) throw new UsherError("attachment-none");
   const pack = await packMeant(packs, request.room, where);
   const { fileName, caption } = saidOf(picture);
   const taken = new Set(pack.pack.images.keys());

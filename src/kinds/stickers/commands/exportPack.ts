@@ -1,6 +1,7 @@
 import { defineCommand, optional, type Command, type Request } from "../../../chat/command.ts";
 import { nameOrId } from "../../../chat/nameOrId.ts";
 import { asTyped } from "../../../chat/tokenize.ts";
+import type { KeyedQueue } from "../../../kernel/tasks.ts";
 import type { Media } from "../../../matrix/port.ts";
 import { declareUpload } from "../../../privacy/declared.ts";
 import { PACK_SHEET } from "../dataMap.ts";
@@ -13,6 +14,8 @@ import type { KnownPack, Packs } from "../packs.ts";
 export interface ExportPackDeps {
   readonly packs: Packs;
   readonly matrix: Pick<Media, "download" | "sendFile" | "mostBytes">;
+  /** The room's other commands go on while pictures are fetched. */
+  readonly queue: Pick<KeyedQueue, "aside">;
 }
 
 const ZIP = declareUpload("the pictures of a sticker pack as a ZIP", PACK_SHEET);
@@ -22,7 +25,7 @@ const USUAL_BYTES = 50_000_000;
 const NAMED = 10;
 
 /** `stickers export [pack]`: the pictures of a pack and a `pack.json` as a ZIP, or as several where the homeserver takes no file that large. */
-export function exportPack({ packs, matrix }: ExportPackDeps): Command {
+export function exportPack({ packs, matrix, queue }: ExportPackDeps): Command {
   return defineCommand({
     words: "stickers export",
     aliases: ["sticker export", "export stickers"],
@@ -34,10 +37,9 @@ export function exportPack({ packs, matrix }: ExportPackDeps): Command {
       const { id, name, pack } = known;
       if (pack.images.size === 0)
         return { template: "sticker/empty", view: { name, id: asTyped(id) } };
-      const { files, lost } = await pictureFiles(matrix, pack);
-      const parts = inParts(files, (await matrix.mostBytes()) ?? USUAL_BYTES);
-      for (const [index, part] of parts.entries())
-        await sendPart(matrix, request, { known, part, number: index + 1, of: parts.length });
+      const { files, lost, parts } = await queue.aside(request.room, () =>
+        sent(matrix, request, known),
+      );
       const missing = lost.slice(0, NAMED).map((code) => ({ code }));
       return {
         template: "sticker/exported",
@@ -48,6 +50,14 @@ export function exportPack({ packs, matrix }: ExportPackDeps): Command {
       };
     },
   });
+}
+
+async function sent(matrix: ExportPackDeps["matrix"], request: Request, known: KnownPack) {
+  const { files, lost } = await pictureFiles(matrix, known.pack);
+  const parts = inParts(files, (await matrix.mostBytes()) ?? USUAL_BYTES);
+  for (const [index, part] of parts.entries())
+    await sendPart(matrix, request, { known, part, number: index + 1, of: parts.length });
+  return { files, lost, parts };
 }
 
 async function sendPart(

@@ -8,6 +8,7 @@ import {
 } from "../../../chat/command.ts";
 import { nameOrId } from "../../../chat/nameOrId.ts";
 import { asTyped } from "../../../chat/tokenize.ts";
+import type { KeyedQueue } from "../../../kernel/tasks.ts";
 import { inMemory } from "../../../matrix/byteSource.ts";
 import type { Media } from "../../../matrix/port.ts";
 import { declareUpload } from "../../../privacy/declared.ts";
@@ -27,6 +28,8 @@ export interface ShowPackDeps {
   readonly packs: Packs;
   readonly pictures: Pick<Pictures, "sheet">;
   readonly matrix: Pick<Media, "download" | "sendFile">;
+  /** The room's other commands go on while pictures are fetched. */
+  readonly queue: Pick<KeyedQueue, "aside">;
 }
 
 const SHEET = declareUpload("a picture of a pack's stickers with their numbers", PACK_SHEET);
@@ -51,7 +54,8 @@ export function showPack(deps: ShowPackDeps): Command {
       const pages = Math.ceil(all.length / SHEET_TILES);
       const page = Math.min(wanted, pages);
       const shown = all.slice((page - 1) * SHEET_TILES, page * SHEET_TILES);
-      await sendSheet(deps, request, { name: `${id || "pack"}-${String(page)}`, shown });
+      const sheet = { name: `${id || "pack"}-${String(page)}`, shown };
+      await deps.queue.aside(request.room, () => sendSheet(deps, request, sheet));
       return answered({ id, name, pack, shown, page, pages, count: all.length });
     },
   });
@@ -108,11 +112,12 @@ async function sendSheet(
   { name, shown }: { readonly name: string; readonly shown: readonly Shown[] },
 ): Promise<void> {
   const tiles: SheetTile[] = [];
+  const silent = new Set<string>();
   // One that cannot be had leaves its place empty.
   for (const { number, code, image } of shown)
     tiles.push({
       ...{ number, shortcode: code },
-      picture: (await storedPicture(matrix, image)) ?? new Uint8Array(),
+      picture: (await storedPicture(matrix, image, silent)) ?? new Uint8Array(),
     });
   const { bytes, mimetype, width, height } = await pictures.sheet(tiles);
   const file = {

@@ -28,8 +28,9 @@ export async function pictureFiles(
   const files: PictureFile[] = [];
   const lost: string[] = [];
   const taken = new Set<string>();
+  const silent = new Set<string>();
   for (const [code, image] of images) {
-    const bytes = await storedPicture(matrix, image);
+    const bytes = await storedPicture(matrix, image, silent);
     if (bytes === undefined) {
       lost.push(code);
       continue;
