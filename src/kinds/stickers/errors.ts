@@ -31,6 +31,8 @@ export const STICKER_ERRORS = {
     "A pack was to be written, and what somebody else wrote of one of its pictures fits into no event.",
   "sticker-collect-none": "Pictures were to become stickers, and nobody had said that some follow.",
   "sticker-collect-empty": "Pictures were to become stickers, and none had been sent.",
+  "sticker-collect-other":
+    "Pictures were to follow for one pack, and some had been sent for another.",
   "sticker-no-reply": "A sticker was to be added, and no picture was answered.",
   "sticker-source-gone": "A pack of the catalogue is not where the configuration says.",
   "sticker-setting": "Something was to be set of a pack that it does not have.",

@@ -37,6 +37,23 @@ describe("the order of pictures", () => {
     expect(changed(LETTERS, moved(LETTERS, "d", 3))).toEqual(["a", "b", "d"]);
   });
 
+  it("has no place that is no whole number, whatever others have written as one", () => {
+    const far = Number.MAX_SAFE_INTEGER;
+    const written = [far, -far, 1e300, "1"].flatMap((place) => {
+      const images = new Map(
+        [...LETTERS].map(([code, image]) => [
+          code,
+          code === "a" ? { ...image, "usher.order": place } : image,
+        ]),
+      );
+      return [1, 2, 3, 4].flatMap((to) => {
+        const next = moved(read(images), "d", to);
+        return changed(images, next).map((code) => next.get(code)?.["usher.order"]);
+      });
+    });
+    expect(written.filter((place) => !Number.isSafeInteger(place))).toEqual([]);
+  });
+
   it("has those that come later behind those that were moved", () => {
     const images = ordered([...moved(LETTERS, "d", 1), ...packOf({ aa: "5" }).images]);
     expect(codes(images)).toBe("d a aa b c");

@@ -7,6 +7,8 @@ import type { Content } from "../../matrix/port.ts";
 const PLACE = "usher.order";
 /** Between two pictures there is room for others. */
 const STEP = 1_000;
+/** A place that is farther out counts as none: a thousand steps behind it have to be whole numbers too, which homeservers alone take. */
+const FARTHEST = 1e12;
 
 /** The first of two pictures comes first: by its place, and those that have none behind all others, by their shortcodes. */
 export function byPlace(
@@ -75,5 +77,7 @@ function withPlace<I extends Content>(image: I, place: number): I {
 /** Somebody else may have written anything there. */
 function placeOf(image: Content): number | undefined {
   const place = image[PLACE];
-  return Number.isSafeInteger(place) ? (place as number) : undefined;
+  return Number.isSafeInteger(place) && Math.abs(place as number) <= FARTHEST
+    ? (place as number)
+    : undefined;
 }

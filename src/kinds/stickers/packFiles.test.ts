@@ -224,6 +224,14 @@ describe("stickers export", () => {
     ]);
   });
 
+  it("sends a file whose name is a name, whatever others have as a key", async () => {
+    const images = Object.fromEntries(packOf({ one: "1" }).images);
+    room.put(PACK_TYPE, "../up\n@room", { images, pack: {} }, ADA);
+    media.set("1", Uint8Array.from(STILL));
+    await asked("stickers export");
+    expect([...sent.keys()]).toEqual(["up-room.zip"]);
+  });
+
   it("sends several where the homeserver takes none that large, and names what cannot be had", async () => {
     const codes = Array.from({ length: 15 }, (_, index) => `lost-${String(index)}`);
     const lost = Object.fromEntries(codes.map((code) => [code, code]));

@@ -73,6 +73,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/sticker-entry": [{ name: "Jitsi", id: "jitsi" }],
   "error/sticker-collect-empty": [{}],
   "error/sticker-collect-none": [{}],
+  "error/sticker-collect-other": [{ name: "Cats", count: 3 }],
   "error/sticker-entry-large": [{ code: "cat-wave", name: "Cats", id: "cats" }],
   "error/sticker-no-reply": [{}],
   "error/sticker-pack-none": [{}],

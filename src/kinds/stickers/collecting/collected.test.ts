@@ -181,6 +181,20 @@ describe("pictures that are sent after `stickers add`", () => {
     expect(after).toMatch(/^None of the pictures has become a sticker\.\s+Left out: 2\./);
   });
 
+  it("are not forgotten where others are to follow for another pack", async () => {
+    const by = { person: ADA, cause: event("dogs") };
+    const dogs = { id: "dogs", deed: "make-pack", make: () => packOf({}, "Dogs") } as const;
+    await packs.change(ROOM, dogs, by);
+    await asked("stickers add pack=dogs");
+    await asked("stickers add pack=cats");
+    sends("1", { body: "one.png" });
+    expect(await refusalOf(asked("stickers add pack=dogs"))).toBe(
+      "You are sending pictures for Cats, and I have seen 1. `!usher stickers done` makes stickers of them, `!usher stickers cancel` forgets them; then say this again.",
+    );
+    expect((await asked("stickers add pack=cats"))[1]).toContain("Send the pictures for Cats");
+    expect((await asked("stickers done"))[1]).toContain("New in Cats, 1 sticker: `one`");
+  });
+
   it("are not waited for where a server far away does not answer", async () => {
     await asked("stickers add");
     sends("1", { body: "silent.png", url: "mxc://far.example/1" });

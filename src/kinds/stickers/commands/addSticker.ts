@@ -23,7 +23,7 @@ import { packSaid } from "../named.ts";
 import { suggestedShortcode, unused } from "../shortcodes.ts";
 
 export interface AddStickerDeps {
-  readonly collections: Pick<Collections, "begin">;
+  readonly collections: Pick<Collections, "begin" | "of">;
   readonly packs: Packs;
   readonly pictures: Pick<Pictures, "sticker">;
   readonly matrix: RoomEncryption & Timeline & Pick<Media, "attachment" | "upload">;
@@ -58,6 +58,7 @@ export function addSticker(deps: AddStickerDeps): Command {
     plan: async ({ code: said, pack: where, alt }, request) => {
       if (await areToFollow(deps, { said, alt }, request)) {
         const { id } = await packMeant(packs, request.room, where);
+        await demandNoOther(deps, id, request);
         return { unseen: true, exactly: `stickers add pack=${quote(id)}` };
       }
       const { pack, code, picture } = await wanted(deps, { code: said, pack: where }, request);
@@ -98,12 +99,26 @@ async function areToFollow(
   return said === undefined && alt === undefined && !(await isReply(matrix, request));
 }
 
+/** Rejects with `sticker-collect-other` where pictures would be forgotten that this person has sent for another pack. */
+async function demandNoOther(
+  { packs, collections }: Pick<AddStickerDeps, "packs" | "collections">,
+  id: string,
+  { person, room }: Pick<Request, "person" | "room">,
+): Promise<void> {
+  const now = collections.of(person, room);
+  if (now === undefined || now.pack === id || now.events.length === 0) return;
+  const other = (await packs.list(room)).shown.find((one) => one.id === now.pack);
+  if (other === undefined) return;
+  throw new UsherError("sticker-collect-other", { name: other.name, count: now.events.length });
+}
+
 async function begun(
   { packs, collections }: AddStickerDeps,
   where: string | undefined,
   { room, person, event }: Request,
 ): Promise<Answer> {
   const { id, name } = await packMeant(packs, room, where);
+  await demandNoOther({ packs, collections }, id, { person, room });
   await collections.begin(person, room, id, event);
   return { template: "sticker/collecting", view: { name, most: MOST_COLLECTED } };
 }

@@ -6,6 +6,7 @@ import type { Media } from "../../../matrix/port.ts";
 import { declareUpload } from "../../../privacy/declared.ts";
 import { PACK_SHEET } from "../dataMap.ts";
 import { inParts, membersOf, pictureFiles } from "../exported/packFiles.ts";
+import { packKey } from "../shortcodes.ts";
 import { storedZip } from "../exported/storedZip.ts";
 import { packMeant } from "../meant.ts";
 import { shortHash } from "../pack.ts";
@@ -76,7 +77,8 @@ async function sendPart(
   },
 ): Promise<void> {
   const numbered = (text: string, behind: string): string => (of === 1 ? text : text + behind);
-  const key = numbered(id || "pack", `-${String(number)}`);
+  // What others have as a key is no name for a file.
+  const key = numbered(packKey(id, new Set()), `-${String(number)}`);
   const about = {
     // Other rooms have packs of the same key, and whoever imports both has two.
     id: `${key}-${shortHash([room, id]).slice(0, 6)}`,

@@ -17,6 +17,7 @@ import { packMeant } from "../meant.ts";
 import { toldCode } from "../named.ts";
 import { SHORTCODE, type Pack, type PackImage } from "../pack.ts";
 import type { Packs } from "../packs.ts";
+import { packKey } from "../shortcodes.ts";
 import { sourceView } from "../views.ts";
 import { storedPicture } from "../stored.ts";
 import { SHEET_TILES, type Pictures, type SheetTile } from "../pictures/pictures.ts";
@@ -54,7 +55,7 @@ export function showPack(deps: ShowPackDeps): Command {
       const pages = Math.ceil(all.length / SHEET_TILES);
       const page = Math.min(wanted, pages);
       const shown = all.slice((page - 1) * SHEET_TILES, page * SHEET_TILES);
-      const sheet = { name: `${id || "pack"}-${String(page)}`, shown };
+      const sheet = { name: `${packKey(id, new Set())}-${String(page)}`, shown };
       await deps.queue.aside(request.room, () => sendSheet(deps, request, sheet));
       return answered({ id, name, pack, shown, page, pages, count: all.length });
     },
