@@ -311,6 +311,20 @@ describe("what programs write into zips", () => {
     expect(Object.keys(world.images())).toEqual(["a"]);
   });
 
+  it("the list of WhatsApp's sample apps of several packs names none of them for all", async () => {
+    const packs = ["Cats", "Dogs"].map((name) => ({
+      ...{ identifier: name, name, publisher: `${name} Ltd` },
+      stickers: [{ image_file: `${name}.webp`, accessibility_text: `All ${name}` }],
+    }));
+    const json = text("contents.json", { sticker_packs: packs });
+    const [before] = await adds([json, file("Cats.webp"), file("Dogs.webp")], "pets.zip");
+    expect(before).toMatch(/the sticker pack pets with 2 pictures.*Cats Ltd, Dogs Ltd/);
+    expect(world.images("pets")).toMatchObject({
+      cats: { body: "All Cats" },
+      dogs: { body: "All Dogs" },
+    });
+  });
+
   it("Misskey's export has shortcodes and licences", async () => {
     const emojis = [
       { fileName: "aX.png", downloaded: true, emoji: { name: "Cat_Wave", license: "CC BY 4.0" } },

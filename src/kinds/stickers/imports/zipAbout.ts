@@ -65,12 +65,20 @@ const whatsAppPack = z.looseObject({
     .max(2_000),
 });
 
-/** The sample apps for WhatsApp; some have the pack itself, some a list of one. */
+/** The sample apps for WhatsApp; some have the pack itself, some a list. Of several packs nothing is said of all that is true of one alone. */
 const whatsApp = z.union([
   whatsAppPack,
   z
     .looseObject({ sticker_packs: z.array(whatsAppPack).min(1) })
-    .transform(({ sticker_packs: [pack] }) => pack ?? { stickers: [] }),
+    .transform(({ sticker_packs: packs }): z.infer<typeof whatsAppPack> => {
+      const [first, ...others] = packs;
+      if (first !== undefined && others.length === 0) return first;
+      const makers = new Set(packs.flatMap(({ publisher }) => publisher ?? []));
+      return {
+        publisher: makers.size === 0 ? undefined : [...makers].join(", "),
+        stickers: packs.flatMap(({ stickers }) => stickers),
+      };
+    }),
 ]);
 
 /** What the files of a zip say of it. What is none of these shapes is taken for a file like all others. */
