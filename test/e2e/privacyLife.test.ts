@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,7 +10,7 @@ import { unheardCommands } from "../../scripts/unheardCommands.ts";
 import { BotPeer } from "../harness/botPeer.ts";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask, bodyOf, messageFrom } from "../harness/expect.ts";
-import { filesWith } from "../harness/filesIn.ts";
+import { filesIn, filesWith } from "../harness/filesIn.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
 import { random as seeded } from "../harness/random.ts";
 import { ENCRYPTED, World } from "../harness/world.ts";
@@ -160,15 +160,12 @@ describe("R24 R42 R69 a long life of Usher", () => {
   /** The documents that are stored, with their kinds. */
   async function storedDocuments(): Promise<readonly { kind: string; document: Stored }[]> {
     const folder = join(world.usher.dataDir, "documents");
-    const names = await readdir(folder, { recursive: true });
-    return Promise.all(
-      names
-        .filter((name) => name.endsWith(".json"))
-        .map(async (name) => ({
-          kind: name.split("/")[0] ?? "",
-          document: JSON.parse(await readFile(join(folder, name), "utf8")) as Stored,
-        })),
-    );
+    return [...(await filesIn(folder))]
+      .filter(([name]) => name.endsWith(".json"))
+      .map(([name, content]) => ({
+        kind: name.split("/")[0] ?? "",
+        document: JSON.parse(content.toString()) as Stored,
+      }));
   }
 
   it("writes no file that the data map does not name", async () => {

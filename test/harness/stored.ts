@@ -1,9 +1,10 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { systemClock } from "../../src/kernel/clock.ts";
 import type { Documents } from "../../src/store/documents.ts";
 import { openDocuments } from "../../src/store/lowdbDocuments.ts";
+import { filesIn } from "./filesIn.ts";
 import type { UsherProcess } from "./usherProcess.ts";
 
 /** Looks into, or changes, what an Usher that does not run has stored. */
@@ -34,8 +35,12 @@ export async function inCopy<T>(
 ): Promise<T> {
   const copy = await mkdtemp(join(tmpdir(), "usher-copy-"));
   try {
-    for (const name of ["documents", "names.key"])
-      await cp(join(dataDir, name), join(copy, name), { recursive: true });
+    for (const [name, content] of await filesIn(join(dataDir, "documents"))) {
+      const file = join(copy, "documents", name);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, content);
+    }
+    await cp(join(dataDir, "names.key"), join(copy, "names.key"));
     return await withDocuments({ dataDir: copy }, work);
   } finally {
     await rm(copy, { recursive: true, force: true });
