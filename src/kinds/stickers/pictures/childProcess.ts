@@ -36,6 +36,8 @@ const READABLE = ["assets/", "node_modules/", "package.json", "src/kernel/", "sr
 const WRITABLE_KIB = 1_200_000;
 /** What it may take of the processor in its whole life, s: should Usher be killed while a picture never ends. */
 const LIFE_S = 900;
+/** How much it stands back behind whoever waits for an answer, where the machine is busy (nice(1)). */
+const NICE = 10;
 /** How often it is looked at while it works, ms. */
 const LOOK_MS = 200;
 /** An answer is one sticker or one sheet. */
@@ -196,7 +198,7 @@ function start() {
     "--disable-warning=SecurityWarning",
     fileURLToPath(new URL("child.ts", import.meta.url)),
   ];
-  const limits = `ulimit -d ${String(WRITABLE_KIB)}; ulimit -t ${String(LIFE_S)}; exec "$0" "$@"`;
+  const limits = `ulimit -d ${String(WRITABLE_KIB)}; ulimit -t ${String(LIFE_S)}; exec nice -n ${String(NICE)} "$0" "$@"`;
   const [command, ...args] = existsSync("/bin/sh")
     ? ["/bin/sh", "-c", limits, process.execPath, ...node]
     : [process.execPath, ...node];
