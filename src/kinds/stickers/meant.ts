@@ -48,7 +48,8 @@ function usualOf(shown: readonly KnownPack[]): readonly KnownPack[] {
 
 function which(found: readonly KnownPack[]): UsherError {
   const packs = found.slice(0, SHOWN).map(({ id, name }) => ({ id: asTyped(id), name }));
-  return new UsherError("sticker-pack-which", { packs, example: packs[0]?.id ?? "" });
+  const more = found.length - packs.length;
+  return new UsherError("sticker-pack-which", { packs, more, example: packs[0]?.id ?? "" });
 }
 
 /**
@@ -90,6 +91,7 @@ export async function stickerMeant(
       packs: found
         .slice(0, SHOWN)
         .map((one) => ({ id: asTyped(one.pack.id), name: one.pack.name })),
+      more: Math.max(0, found.length - SHOWN),
       example: asTyped(first.pack.id),
     });
   return first;

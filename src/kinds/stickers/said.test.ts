@@ -184,6 +184,10 @@ describe("which sticker is meant", () => {
     expect(await refusalOf(asked("sticker 1"))).toMatch(
       /Several sticker packs may be meant:[^]*`pack=cats`/,
     );
+    for (let at = 0; at < 11; at += 1)
+      await make(packOf({ hi: "5" }, `More ${String(at)}`), `more-${String(at)}`);
+    expect(await refusalOf(asked("sticker hi"))).toContain("Not shown here: 3.");
+    expect(await refusalOf(asked("sticker 1"))).toContain("Not shown here: 3.");
     expect((await asked("sticker hi pack=dogs"))[1]).toBe("I have sent the sticker `hi`.");
     expect((await asked("sticker 2 pack=Dogs"))[1]).toBe("I have sent the sticker `woof`.");
     expect(await refusalOf(asked("sticker CAT-WAV"))).toContain("Did you mean `cat-wave`?");

@@ -69,7 +69,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name: "Cats", howToPay: "See our shop.", payAt: "https://shop.example.org/" },
   ],
   "error/sticker-own-unknown": [{ said: "cats" }],
-  "error/sticker-ambiguous": [{ said: "hi", packs, example: "cats" }],
+  "error/sticker-ambiguous": [{ said: "hi", packs, more: 3, example: "cats" }],
   "error/sticker-entry": [{ name: "Jitsi", id: "jitsi" }],
   "error/sticker-collect-empty": [{}],
   "error/sticker-collect-none": [{}],
@@ -81,7 +81,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { said: "cat", nearest: "cats" },
     { said: "x", nearest: undefined },
   ],
-  "error/sticker-pack-which": [{ packs, example: "cats" }],
+  "error/sticker-pack-which": [{ packs, more: 3, example: "cats" }],
   "error/sticker-setting": [{ setting: "x", settings: ["name", "attribution", "licence"] }],
   "error/sticker-setting-value": [{ setting: "name", most: 60 }],
   "error/sticker-shortcode": [

@@ -10,11 +10,14 @@ describe("a shortcode", () => {
     ["Café crème", "cafe-creme"],
     ["7.png", "sticker-7"],
     ["01.webp", "sticker-01"],
-    ["12-😀.png", "sticker-12"],
+    ["12-😀.png", "grinning-face"],
+    ["👋🏽.webp", "waving-hand"],
+    ["cat 😀.png", "cat"],
     ["0-0.png", "0-0"],
     ["3c.png", "3c"],
     ["3 cats", "cats"],
-    ["🐈", undefined],
+    ["🐈", "cat"],
+    ["猫", undefined],
     ["", undefined],
   ])("is made of %j", (words, made) => {
     expect(suggestedShortcode(words)).toBe(made);

@@ -1,13 +1,14 @@
+import { emojiWords } from "./emojiWords.ts";
 import { SHORTCODE } from "./pack.ts";
 
 /**
- * A shortcode made of a file's name or of words: without its ending and a number in front (`12-cat.png`), letters without their accents, dashes for all else;
- * undefined where nothing is left. Never a number alone, which means another picture in the pack's sheet.
+ * A shortcode made of a file's name or of words: without its ending and a number in front (`12-cat.png`), letters without their accents, dashes for all else; where
+ * there are no letters, the words of an emoji. Undefined where nothing is left. Never a number alone, which means another picture in the pack's sheet.
  */
 export function suggestedShortcode(words: string): string | undefined {
   const bare = words.replace(/\.[A-Za-z0-9]{1,5}$/, "");
   const named = plain(bare.replace(/^\d+[-_ ]+(?=.)/, ""));
-  const made = /[a-z]/i.test(named) ? named : plain(bare);
+  const made = /[a-z]/i.test(named) ? named : (emojiWords(bare) ?? plain(bare));
   const word = /^\d+$/.test(made) ? `sticker-${made}`.slice(0, 100) : made;
   return SHORTCODE.test(word) ? word.toLowerCase() : undefined;
 }

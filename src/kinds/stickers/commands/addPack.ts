@@ -108,7 +108,8 @@ async function answered(deps: AddPackDeps, request: Request): Promise<Source> {
   } catch (error) {
     if (!(error instanceof UsherError) || error.code !== "sticker-no-reply") throw error;
     const packs = deps.entries.slice(0, SHOWN).map(({ id, name }) => ({ id, name }));
-    throw new UsherError("sticker-add-what", { packs, arePacks: packs.length > 0 });
+    const more = deps.entries.length - packs.length;
+    throw new UsherError("sticker-add-what", { packs, more, arePacks: packs.length > 0 });
   }
   return fileAnswered(deps, request);
 }

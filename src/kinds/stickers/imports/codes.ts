@@ -47,6 +47,10 @@ export function isRenamed(picture: FoundPicture, code: string): boolean {
   return wanted === undefined ? picture.words !== "" : wanted !== code;
 }
 
-function wantedCode({ code, words }: FoundPicture): string | undefined {
-  return code ?? suggestedShortcode(words);
+/** Of its name where that has words, else of what it shows, else of the number that it is called by. */
+function wantedCode({ code, words, body = "" }: FoundPicture): string | undefined {
+  if (code !== undefined) return code;
+  const named = suggestedShortcode(words);
+  const isNumber = named !== undefined && /^sticker-\d+$/.test(named);
+  return named === undefined || isNumber ? (suggestedShortcode(body) ?? named) : named;
 }

@@ -63,9 +63,10 @@ function meant(packs: readonly string[], index: URL, said: string | undefined): 
   const found = said === undefined ? all : all.filter(({ name }) => name === said);
   const [one, ...others] = found;
   if (one !== undefined && others.length === 0) return one.url;
-  const shown = (one === undefined ? all : found).slice(0, SHOWN);
-  const names = shown.map(({ name }) => ({ name: asTyped(name) }));
-  throw new UsherError("sticker-link-which", { names, example: names[0]?.name ?? "" });
+  const asked = one === undefined ? all : found;
+  const names = asked.slice(0, SHOWN).map(({ name }) => ({ name: asTyped(name) }));
+  const more = asked.length - names.length;
+  throw new UsherError("sticker-link-which", { names, more, example: names[0]?.name ?? "" });
 }
 
 function nameOf({ pathname }: URL): string {

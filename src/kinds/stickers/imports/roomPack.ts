@@ -56,10 +56,10 @@ function meant(shown: readonly KnownPack[], room: RoomId, said: string | undefin
   const [one, ...others] = found;
   if (one !== undefined && others.length === 0) return one;
   if (full.length === 0) throw new UsherError("sticker-room-none");
-  const packs = (one === undefined ? full : found)
-    .slice(0, SHOWN)
-    .map(({ id, name }) => ({ id: asTyped(id), name }));
-  throw new UsherError("sticker-room-which", { packs, room, example: packs[0]?.id ?? "" });
+  const asked = one === undefined ? full : found;
+  const packs = asked.slice(0, SHOWN).map(({ id, name }) => ({ id: asTyped(id), name }));
+  const [more, example] = [asked.length - packs.length, packs[0]?.id ?? ""];
+  throw new UsherError("sticker-room-which", { packs, more, room, example });
 }
 
 function picture(deps: RoomPackDeps, code: string, image: PackImage): FoundPicture {

@@ -19,15 +19,18 @@ const same = {
 /** What is said of packs that are imported. */
 export const IMPORT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/sticker-add-what": [
-    { arePacks: true, packs: [{ id: "cats", name: "Cats" }] },
-    { arePacks: false, packs: [] },
+    { arePacks: true, more: 3, packs: [{ id: "cats", name: "Cats" }] },
+    { arePacks: false, more: 0, packs: [] },
   ],
   "error/sticker-link": [{ host: "example.org" }, { host: undefined }],
-  "error/sticker-link-which": [{ names: [{ name: "cats" }], example: "cats" }],
+  "error/sticker-link-which": [{ names: [{ name: "cats" }], more: 3, example: "cats" }],
   "error/sticker-room": [{ room: "#cats:example.org" }],
   "error/sticker-room-none": [{}],
   "error/sticker-room-which": [
-    { room: "!cats:example.org", packs: [{ id: "cats", name: "Cats" }], example: "cats" },
+    {
+      ...{ room: "!cats:example.org", packs: [{ id: "cats", name: "Cats" }], more: 3 },
+      example: "cats",
+    },
   ],
   "error/sticker-set-none": [{ name: "Cats" }],
   "error/sticker-signal-key": [{}],

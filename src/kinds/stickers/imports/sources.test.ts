@@ -73,6 +73,9 @@ describe("a pack of another room", () => {
     expect(await refusalOf(world.says(`add stickers ${OTHER}`))).toMatch(
       /several sticker packs:[^]*Farm, id `""`[^]*Zoo, id `zoo`[^]*add stickers !cats:example\.org ""/,
     );
+    for (let at = 0; at < 10; at += 1)
+      put(`more-${String(at)}`, { c: { url: "mxc://example.org/c", info } });
+    expect(await refusalOf(world.says(`add stickers ${OTHER}`))).toContain("Not shown here: 2.");
     await world.says(`add stickers ${OTHER} ""`);
     expect(Object.keys(world.images("farm"))).toEqual(["b"]);
     await world.says(`add stickers ${OTHER} Zoo`);
@@ -110,9 +113,10 @@ describe("a pack of maunium's sticker picker", () => {
     world.answers = () => json(cats);
     const [preview, answer] = await world.says("add stickers https://pics.example.org/cats.json");
     expect(preview).toContain("From: Imported from https://t.me/addstickers/Cats_by_bob");
-    expect(answer).toMatch(/has 2 stickers now[^]*😺: `cats`/);
+    expect(answer).toContain("has 2 stickers now");
+    expect(answer).not.toContain("Called otherwise");
     expect(world.images()["waving-cat"]).toMatchObject({ body: "waving cat" });
-    expect(world.images()["cats"]).toMatchObject({ body: "😺" });
+    expect(world.images()["grinning-cat"]).toMatchObject({ body: "😺" });
   });
 
   it("comes in by the address of a list, where it is said which", async () => {
@@ -138,6 +142,9 @@ describe("a pack of maunium's sticker picker", () => {
     expect(world.asked).toContain("https://b.example/dogs.json");
     expect(Object.keys(world.images("dogs"))).toEqual(["x"]);
     expect(world.room.json(PACK_TYPE, "dogs")).toContain("Imported from b.example");
+    const many = Array.from({ length: 12 }, (_, at) => `${String(at)}.json`);
+    world.answers = () => json({ packs: many });
+    expect(await refusalOf(world.says(`add stickers ${index}`))).toMatch(/`9`[^]*shown here: 2\./);
     world.answers = () => json({ packs: ["index.json"] });
     expect(await refusalOf(world.says(`add stickers ${index}`))).toContain("no sticker pack under");
   });
@@ -188,10 +195,10 @@ describe("a set of Telegram", () => {
     expect(
       Object.entries(world.images("bob-s-cats")).map(([code, { body }]) => [code, body]),
     ).toEqual([
-      ["bob-s-cats", "😺"],
-      ["bob-s-cats-2", "😺"],
+      ["grinning-cat", "😺"],
+      ["grinning-cat-2", "😺"],
     ]);
-    expect(answer).not.toContain("Called otherwise");
+    expect(answer).toMatch(/Called otherwise than there[^]*2\. 😺: `grinning-cat-2`/);
     const before = world.asked.length;
     for (const link of [
       LINK,
@@ -258,6 +265,8 @@ describe("a pack of Signal", () => {
     expect(preview).toContain("From: Bob");
     expect(answer).toMatch(/has 2 stickers now[^]*8\. 🐈: damaged/);
     expect(world.uploads).toEqual(["zero", "many"]);
+    // One that says nothing of itself is called as its pack.
+    expect(Object.keys(world.images("signal-cats"))).toEqual(["grinning-cat", "signal-cats"]);
     const app = `sgnl://addstickers/?pack_id=${ID}&pack_key=${KEY}`;
     expect((await world.says(`add stickers ${app}`))[1]).toContain("as it is there: 2 stickers");
   });
@@ -304,11 +313,13 @@ describe("what programs write into zips", () => {
   ])("the list of WhatsApp's sample apps, %s, says what pictures show", async (_, as) => {
     const pack = {
       ...{ identifier: "c", name: "Cats", publisher: "Bob", tray_image_file: "icon.png" },
-      stickers: [{ image_file: "a.webp", emojis: ["😺", "👋"] }],
+      stickers: ["a.webp", "01.webp"].map((image_file) => ({ image_file, emojis: ["😺", "👋"] })),
     };
-    await adds([text("contents.json", as(pack)), file("icon.png"), file("a.webp")]);
+    const pictures = [file("icon.png"), file("a.webp"), file("01.webp")];
+    await adds([text("contents.json", as(pack)), ...pictures]);
     expect(world.images()).toMatchObject({ a: { body: "😺 👋" } });
-    expect(Object.keys(world.images())).toEqual(["a"]);
+    // A number says less than what it shows.
+    expect(Object.keys(world.images())).toEqual(["grinning-cat", "a"]);
   });
 
   it("the list of WhatsApp's sample apps of several packs names none of them for all", async () => {

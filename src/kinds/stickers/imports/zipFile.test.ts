@@ -33,6 +33,13 @@ describe("a zip", () => {
     expect(await read(zipOf(files))).toEqual([5, 9]);
   });
 
+  it("that only says that it has as many files as a Zip64 is damaged, and has not too many", async () => {
+    const zip = zipOf([file("a.png"), file("b.png")]);
+    // Both counts of the end record: what stands there for "look at the Zip64 record", of which there is none.
+    zip.fill(0xff, zip.length - 14, zip.length - 10);
+    await expect(openZip(zip)).rejects.toMatchObject({ code: "zip-none" });
+  });
+
   it.each(["../x", "a/../../x", "/etc/passwd", "C:\\x", "a\\..\\x", "\\\\host\\x"])(
     "leaves out what is called %s, and nothing else",
     async (name) => {

@@ -32,10 +32,13 @@ export async function openZip(bytes: Uint8Array): Promise<readonly ZippedFile[]>
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   try {
     const zip = await yauzl.fromBufferPromise(whole, { decodeStrings: false });
-    if (zip.entryCount > ZIP_LIMITS.files) throw tooMany();
     const sum = { left: ZIP_LIMITS.allBytes };
     const files: ZippedFile[] = [];
+    let entries = 0;
     for await (const entry of zip.eachEntry()) {
+      // Counted, since what a zip says of that may be wrong.
+      entries += 1;
+      if (entries > ZIP_LIMITS.files) throw tooMany();
       const file = fileOf(zip, entry, sum);
       if (file !== undefined) files.push(file);
     }
