@@ -61,7 +61,7 @@ function openStickers(
   own: OwnConfig<SettingsOf<typeof SECTION>>,
 ): Kind {
   const { matrix, documents, clock, log, queue, catalogue, letters } = deps;
-  const { calledAs, mayActFor } = deps;
+  const { calledAs, mayActFor, speaker } = deps;
   const packs = new Packs({ matrix, documents, clock });
   const pictures = openPictures({ clock, log });
   const mirror = new PackMirror({ me: matrix.me, packs, queue, log });
@@ -71,7 +71,7 @@ function openStickers(
   const collections = new Collections({ documents, clock, mayActFor });
   const parts = {
     ...{ packs, pictures, matrix, catalogue, entries, personPacks, letters, imports, sources },
-    ...{ collections, redemptions, clock, queue },
+    ...{ collections, redemptions, clock, queue, speaker },
   };
   return {
     kind,
@@ -120,7 +120,16 @@ function stickersPart({
     note: (room) => {
       collections.note(room);
     },
-    sift: (batch) => withoutCancels(batch, { calledAs, imports }),
+    sift: (batch) =>
+      withoutCancels(batch, {
+        calledAs,
+        goesOn: (room, person) =>
+          imports.goesOn(room, person) || collections.isMaking(room, person),
+        cancel: (room, person) =>
+          imports.goesOn(room, person)
+            ? imports.cancel(room, person)
+            : collections.cancel(room, person),
+      }),
     handle: async (batch) => {
       await Promise.all([collections.handle(batch), mirror.handle(batch)]);
     },

@@ -121,14 +121,15 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "sticker/collected": [
     {
       ...{ id: "cats", name: "Cats", count: 22, named: [{ code: "cat" }], unnamed: 2, bare: 2 },
-      ...{ first: "cat", isFull: true, most: 200, ...LEFT_OUT },
+      ...{ first: "cat", isFull: true, most: 200, isSince: true, since: 3, ...LEFT_OUT },
     },
     {
       ...{ id: "cats", name: "Cats", count: 1, named: [{ code: "cat" }], unnamed: 0, bare: 0 },
-      ...{ first: undefined, isFull: false, most: 200, ...NONE_LEFT_OUT },
+      ...{ first: undefined, isFull: false, most: 200, isSince: false, since: 0, ...NONE_LEFT_OUT },
     },
   ],
-  "sticker/collected-none": [LEFT_OUT],
+  "sticker/collected-none": [{ ...LEFT_OUT, isSince: true, since: 1 }],
+  "sticker/sent-since": [{ isSince: true, since: 1 }],
   "sticker/collecting": [{ name: "Cats", most: 200 }],
   "sticker/disabled": [
     { name: "Cats", id: "cats", redeemed: true },

@@ -10,6 +10,8 @@ import { UsherError } from "../../../kernel/errors.ts";
 import type { EventId, MxcUri, RoomId, UserId } from "../../../kernel/ids.ts";
 import type { UploadContent } from "../../../matrix/fileContent.ts";
 import type { Content, RoomEvent, RoomPower } from "../../../matrix/port.ts";
+import { unreachable } from "../../../matrix/errors.ts";
+import type { Documents } from "../../../store/documents.ts";
 import { addSticker } from "../commands/addSticker.ts";
 import { cancelImport } from "../commands/cancelImport.ts";
 import { stickersDone } from "../commands/stickersDone.ts";
@@ -19,6 +21,7 @@ import type { StickerPicture } from "../pictures/pictures.ts";
 import { PACK_TYPE } from "../state.ts";
 import { packUndoHandler } from "../undo.ts";
 import { Collections, MOST_COLLECTED } from "./collections.ts";
+import { collectingDocument } from "./document.ts";
 
 const ROOM = "!room:example.org" as RoomId;
 const ADA = "@ada:example.org" as UserId;
@@ -29,7 +32,13 @@ let collections: Collections;
 let timeline: Map<EventId, RoomEvent>;
 let encryption: "none" | "encrypted";
 let power: RoomPower;
+let documents: Documents;
+let clock: ManualClock;
 let uploads: string[];
+let told: string[];
+const progress = (_: EventId, key: string): void => {
+  told.push(key);
+};
 let aside: () => Promise<void>;
 let events: number;
 /** The format that pictures are asked for in; "bad" ones cannot be read. */
@@ -39,12 +48,12 @@ let importing: UserId | undefined;
 
 beforeEach(async () => {
   [room, encryption, events] = [new MemoryRoom(), "none", 0];
-  [uploads, formats, importing] = [[], [], undefined];
+  [uploads, formats, importing, told] = [[], [], undefined, []];
   timeline = new Map();
   aside = () => Promise.resolve();
   power = { version: "11", creators: new Set(), levels: { users: { [ADA]: 50, [room.me]: 50 } } };
-  const clock = new ManualClock(Date.UTC(2026, 10, 30));
-  const documents = memoryDocuments();
+  clock = new ManualClock(Date.UTC(2026, 10, 30));
+  documents = memoryDocuments();
   packs = new Packs({ matrix: room, documents, clock });
   collections = new Collections({ documents, clock, mayActFor: () => true });
   await packs.change(
@@ -106,7 +115,17 @@ function commands(): readonly Command[] {
       return true;
     },
   };
-  const parts = { packs, matrix, pictures, queue, collections, imports, clock: new ManualClock() };
+  const speaker = { progress };
+  const parts = {
+    packs,
+    matrix,
+    pictures,
+    queue,
+    collections,
+    imports,
+    clock: new ManualClock(),
+    speaker,
+  };
   return [addSticker(parts), stickersDone(parts), cancelImport(parts)];
 }
 
@@ -144,7 +163,7 @@ describe("pictures that are sent after `stickers add`", () => {
     sends("5", { body: "???" });
     const [, said] = await asked("stickers done");
     expect(said).toMatch(
-      /^New in Cats, 3 stickers: `a-dog-barks` `cat-2` `sticker`\. .*`!usher undo` takes this back\.\s+Left out: 1\.\s+- bad\.png: damaged\s+For those who do not see them, say what they show: `!usher stickers describe cat-2 …`$/,
+      /^New in Cats, 3 stickers: `a-dog-barks` `cat-2` `sticker`\. .*`!usher undo` takes this back\.\s+Left out: 2\.\s+- bad\.png: damaged\s+- #4: its message was deleted\s+For those who do not see them, say what they show: `!usher stickers describe cat-2 …`$/,
     );
     expect(codes()).toEqual(["a-dog-barks", "cat", "cat-2", "sticker"]);
     expect(room.json(PACK_TYPE, "cats")).toContain('"body":"A dog barks"');
@@ -276,6 +295,62 @@ describe("pictures that are sent after `stickers add`", () => {
     };
     await expect(asked("stickers done")).rejects.toMatchObject({ code: "power-person" });
     expect(codes()).toEqual(["cat"]);
+    expect(collections.of(ADA, ROOM)?.events).toEqual(["$1"]);
+  });
+
+  it("wait for the next time where they come while others are made, and none is lost", async () => {
+    await asked("stickers add");
+    sends("1", { body: "one.png" });
+    aside = () => {
+      sends("2", { body: "bad.png" });
+      return Promise.resolve();
+    };
+    const [, first] = await asked("stickers done");
+    expect(first).toMatch(
+      /`one`[^]*Sent meanwhile, and no sticker yet: 1\. `!usher stickers done` goes on with it\.$/,
+    );
+    expect(told).toEqual(["done 0"]);
+    aside = () => {
+      for (const name of ["three", "four"]) sends(name, { body: `${name}.png` });
+      return Promise.resolve();
+    };
+    expect((await asked("stickers done"))[1]).toMatch(
+      /^None of[^]*Sent meanwhile, and no stickers yet: 2\. `!usher stickers done` goes on with these\.$/,
+    );
+    aside = () => refusalOf(asked("stickers done")).then(() => undefined);
+    expect((await asked("stickers done"))[1]).toContain("New in Cats, 2 stickers: `four` `three`");
+    expect(collections.of(ADA, ROOM)).toBeUndefined();
+  });
+
+  it("are uploaded once where Usher is stopped meanwhile, or killed", async () => {
+    await asked("stickers add");
+    for (const name of ["1", "2"]) sends(name, { body: `p${name}.png`, filename: `p.png` });
+    aside = () => Promise.reject(unreachable("upload", "aborted"));
+    await expect(asked("stickers done", "cut")).rejects.toMatchObject({ code: "room-unreachable" });
+    aside = () => Promise.resolve();
+    collections = new Collections({ documents, clock, mayActFor: () => true });
+    await collections.start();
+    sends("3", { body: "three.png" });
+    const request = { room: ROOM, person: ADA, event: event("cut") } as Request;
+    const done = commands()[1];
+    if (done?.changes !== true) throw new Error("no such command");
+    expect(sentenceOf(await done.perform({} as never, request))).toMatch(
+      /^New in Cats, 2 stickers: `p1` `p2`\.[^]*no sticker yet: 1\./,
+    );
+    expect(uploads).toHaveLength(2);
+    expect(room.json(PACK_TYPE, "cats")).toContain('"body":"p1.png"');
+  });
+
+  it("are made no longer where a bare cancel says so", async () => {
+    expect(collections.cancel(ROOM, ADA)).toBe(false);
+    await asked("stickers add");
+    for (const name of ["1", "2"]) sends(name, { body: "one.png" });
+    aside = () => {
+      expect(collections.cancel(ROOM, ADA)).toBe(true);
+      return Promise.resolve();
+    };
+    expect((await asked("stickers done"))[1]).toContain("I have forgotten which pictures");
+    expect([codes(), await documents.get(collectingDocument, ADA)]).toEqual([["cat"], undefined]);
   });
 
   it("are named up to twenty", async () => {

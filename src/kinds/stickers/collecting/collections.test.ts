@@ -8,6 +8,7 @@ import type { Content, RoomEvent } from "../../../matrix/port.ts";
 import { makeStandIn } from "../../../privacy/erased.ts";
 import { StoredDocuments } from "../../../rights/holdings/storedDocuments.ts";
 import type { Documents } from "../../../store/documents.ts";
+import { openEnvelope } from "../../../store/envelope.ts";
 import { COLLECTING } from "../dataMap.ts";
 import { Collections, MOST_COLLECTED } from "./collections.ts";
 import { collectingDocument } from "./document.ts";
@@ -57,7 +58,7 @@ describe("pictures that somebody sends for a pack", () => {
     expect(events()).toBeUndefined();
     await collections.begin(ADA, ROOM, "cats", CAUSE);
     expect(collections.of(ADA, ROOM)).toEqual({
-      ...{ room: ROOM, pack: "cats", at: clock.now(), events: [] },
+      ...{ room: ROOM, pack: "cats", at: clock.now(), events: [], making: [] },
     });
     await heard(
       picture("1"),
@@ -113,6 +114,16 @@ describe("pictures that somebody sends for a pack", () => {
     expect(events()).toEqual(["$1", "$2"]);
     await collections.begin(ADA, ROOM, "dogs", CAUSE);
     expect(events()).toEqual([]);
+  });
+
+  it("are read as an Usher before wrote them down", () => {
+    const one = { room: ROOM, pack: "cats", at: 1, events: ["$1"] };
+    const document = { person: ADA, collections: [one] };
+    const before = { kind: "sticker-collecting", version: 1, id: ADA, document };
+    expect(openEnvelope(collectingDocument, before)).toMatchObject({
+      ok: true,
+      document: { person: ADA, collections: [{ ...one, making: [] }] },
+    });
   });
 
   it("are no more than one pack can take at once", async () => {

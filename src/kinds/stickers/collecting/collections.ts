@@ -4,7 +4,8 @@ import type { EventId, RoomId, UserId } from "../../../kernel/ids.ts";
 import type { Batch, RoomBatch } from "../../../matrix/intake.ts";
 import type { RoomEvent } from "../../../matrix/port.ts";
 import type { Documents } from "../../../store/documents.ts";
-import { collectingDocument, type Collection } from "./document.ts";
+import type { PackImage } from "../pack.ts";
+import { collectingDocument, type Collection, type Making } from "./document.ts";
 
 interface CollectionsDeps {
   readonly documents: Documents;
@@ -47,7 +48,8 @@ export class Collections {
     const before = now?.pack === pack ? now.events : [];
     const since = early?.cause === cause ? early.events : [];
     const events = [...new Set([...before, ...since])].slice(0, MOST_COLLECTED);
-    await this.#keep(person, { room, pack, at: this.#deps.clock.now(), events });
+    const making = now?.making ?? [];
+    await this.#keep(person, { room, pack, at: this.#deps.clock.now(), events, making });
   }
 
   /** What this person is sending there; undefined where that is nothing. */
@@ -60,8 +62,82 @@ export class Collections {
   async end(person: UserId, room: RoomId): Promise<boolean> {
     const was = this.of(person, room) !== undefined;
     this.#going.delete(keyOf(room, person));
-    await this.#store(person, room, undefined);
+    await this.#save(person, room);
     return was;
+  }
+
+  /**
+   * All that was sent is to become stickers by this command: what comes from now on waits for a next one, for a day again. Gives the same where it is done again after a crash; undefined where
+   * there is nothing.
+   */
+  async take(person: UserId, room: RoomId, cause: EventId): Promise<Making | undefined> {
+    const now = this.of(person, room);
+    const known = now?.making.find((one) => one.cause === cause);
+    if (known !== undefined || now === undefined || now.events.length === 0) return known;
+    const taken: Making = { cause, pack: now.pack, events: now.events, uploaded: {} };
+    const making = [...now.making, taken];
+    const at = this.#deps.clock.now();
+    await this.#set(person, { ...now, at, events: [], making, closed: true });
+    return taken;
+  }
+
+  /** Whether nobody has ended what the command has taken. */
+  goesOn(person: UserId, room: RoomId, cause: EventId): boolean {
+    return this.of(person, room)?.making.some((one) => one.cause === cause) === true;
+  }
+
+  /** The picture of this message lies in the media repository. */
+  async uploaded(
+    { person, room, cause }: { person: UserId; room: RoomId; cause: EventId },
+    event: EventId,
+    image: PackImage,
+  ): Promise<void> {
+    const now = this.of(person, room);
+    if (now === undefined) return;
+    const making = now.making.map((one) =>
+      one.cause === cause ? { ...one, uploaded: { ...one.uploaded, [event]: image } } : one,
+    );
+    await this.#set(person, { ...now, making });
+  }
+
+  /** What the command has taken are stickers: how many pictures were sent meanwhile, which wait. Safe to repeat. */
+  async finish(person: UserId, room: RoomId, cause: EventId): Promise<number> {
+    const now = this.of(person, room);
+    const making = now?.making.filter((one) => one.cause !== cause) ?? [];
+    const isOver = now?.closed === true && now.events.length + making.length === 0;
+    if (now === undefined || isOver) {
+      await this.end(person, room);
+      return 0;
+    }
+    const { closed, ...open } = now;
+    const still = making.length > 0 && closed === true ? { closed } : {};
+    await this.#set(person, { ...open, ...still, making });
+    return now.events.length;
+  }
+
+  /** The command failed: what it has taken waits again, before what was sent since. */
+  async giveBack(person: UserId, room: RoomId, cause: EventId): Promise<void> {
+    const now = this.of(person, room);
+    const taken = now?.making.find((one) => one.cause === cause);
+    if (now === undefined || taken === undefined) return;
+    const { closed: _, ...open } = now;
+    const making = now.making.filter((one) => one !== taken);
+    const isSame = taken.pack === now.pack;
+    const events = isSame ? [...taken.events, ...now.events] : now.events;
+    await this.#set(person, { ...open, making, events });
+  }
+
+  /** Ends the stickers that are being made of what this person has sent there, as far as they are not there yet; whether there were some. */
+  cancel(room: RoomId, person: UserId): boolean {
+    if (!this.isMaking(room, person)) return false;
+    // What is stored goes when the command sees that nothing is left to do.
+    this.#going.delete(keyOf(room, person));
+    return true;
+  }
+
+  /** Whether stickers are being made there of what this person has sent. */
+  isMaking(room: RoomId, person: UserId): boolean {
+    return (this.of(person, room)?.making.length ?? 0) > 0;
   }
 
   /** Notes the pictures of whoever is sending some. */
@@ -86,7 +162,7 @@ export class Collections {
     for (const { roomId, events } of rooms)
       for (const person of new Set(events.filter(isPicture).map(({ sender }) => sender))) {
         const going = this.#going.get(keyOf(roomId, person));
-        if (going !== undefined) await this.#store(person, roomId, going.collection);
+        if (going !== undefined) await this.#save(person, roomId);
       }
   }
 
@@ -108,23 +184,29 @@ export class Collections {
     }));
   }
 
-  /** Changes what is stored of it. Nothing is made where nothing is: whoever was erased is not written down again. */
-  async #store(person: UserId, room: RoomId, next: Collection | undefined): Promise<void> {
+  async #set(person: UserId, collection: Collection): Promise<void> {
+    this.#going.set(keyOf(collection.room, person), { person, collection });
+    await this.#save(person, collection.room);
+  }
+
+  /** Stores how it stands now. Nothing is made where nothing is: whoever was erased is not written down again. */
+  async #save(person: UserId, room: RoomId): Promise<void> {
     const { documents } = this.#deps;
     const known = await documents.get(collectingDocument, person);
     if (known?.collections.some((one) => one.room === room) !== true) {
       this.#going.delete(keyOf(room, person));
       return;
     }
-    const { collections } = await documents.update(collectingDocument, person, (document) => ({
-      ...document,
-      collections: [...others(document.collections, room), ...(next === undefined ? [] : [next])],
-    }));
+    const { collections } = await documents.update(collectingDocument, person, (document) => {
+      const now = this.#going.get(keyOf(room, person))?.collection;
+      const all = others(document.collections, room);
+      return { ...document, collections: now === undefined ? all : [...all, now] };
+    });
     if (collections.length === 0) await documents.delete(collectingDocument, person);
   }
 }
 
-function others(collections: readonly Collection[], room: RoomId): readonly Collection[] {
+function others(collections: readonly Collection[], room: RoomId): Collection[] {
   return collections.filter((one) => one.room !== room);
 }
 

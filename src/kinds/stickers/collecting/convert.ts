@@ -1,18 +1,19 @@
 import { retryTransient } from "../../../chat/retryTransient.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
-import type { EventId, RoomId, UserId } from "../../../kernel/ids.ts";
+import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import { isAborted } from "../../../matrix/errors.ts";
 import { isContent } from "../../../matrix/events.ts";
 import type { Content, Media, OwnAccount, RoomEvent, Timeline } from "../../../matrix/port.ts";
 import type { PackFormat } from "../format.ts";
 import { imageOf } from "../image.ts";
-import { shortLine, whyLeftOut, type Why } from "../imports/found.ts";
+import { shortLine, whyLeftOut, type LeftOutFlag, type Why } from "../imports/found.ts";
 import type { PackImage } from "../pack.ts";
 import type { Pictures, StickerPicture } from "../pictures/pictures.ts";
 import { MOST_SENT, placePicture } from "../placing.ts";
 import { saidOf } from "../replied.ts";
 import { suggestedShortcode } from "../shortcodes.ts";
+import type { Making } from "./document.ts";
 
 export interface ConvertDeps {
   readonly pictures: Pick<Pictures, "sticker">;
@@ -28,37 +29,63 @@ export interface MadeSticker {
 
 export interface Converted {
   readonly made: readonly MadeSticker[];
-  readonly out: readonly { readonly name: string; readonly why: Why }[];
+  readonly out: readonly { readonly name: string; readonly why: LeftOutFlag }[];
+}
+
+/** What is asked and told while pictures become stickers. */
+export interface Converting {
+  /** Asked before each. */
+  readonly goesOn: () => boolean;
+  /** Which of them comes next, from 0. */
+  readonly next: (index: number) => void;
+  /** This one lies in the media repository. */
+  readonly uploaded: (event: Making["events"][number], image: PackImage) => Promise<void>;
 }
 
 /**
- * Makes stickers of the pictures in these messages. One that cannot be read is left out by name and with the reason, one that was taken back is nothing. `goesOn`: asked before each.
- * Rejects where nothing can be uploaded.
+ * Makes stickers of the pictures in these messages. One that cannot be read, or is there no more, is left out by name or number and with the reason; what was uploaded before a crash is taken as
+ * it is. Rejects where nothing can be uploaded.
  */
 export async function converted(
   deps: ConvertDeps,
-  { room, events, format }: { room: RoomId; events: readonly EventId[]; format: PackFormat },
-  goesOn: () => boolean,
+  { room, format, taken }: { room: RoomId; format: PackFormat; taken: Making },
+  { goesOn, next, uploaded }: Converting,
 ): Promise<Converted> {
   const made: MadeSticker[] = [];
-  const out: { name: string; why: Why }[] = [];
-  for (const [index, id] of events.entries()) {
+  const out: { name: string; why: LeftOutFlag }[] = [];
+  for (const [index, id] of taken.events.entries()) {
     if (!goesOn()) break;
+    next(index);
     const { clock, matrix } = deps;
+    const number = `#${String(index + 1)}`;
     const message = await retryTransient({ clock }, () => matrix.event(room, id));
-    if (message === undefined || message.redacted) continue;
+    if (message === undefined || message.redacted) {
+      out.push({ name: number, why: "deleted" });
+      continue;
+    }
     const { fileName, caption } = saidOf(message);
-    const name = shortLine(fileName ?? caption, 60) ?? String(index + 1);
+    const name = shortLine(fileName ?? caption, 60) ?? number;
+    const words = suggestedShortcode(caption ?? fileName ?? "") ?? "sticker";
+    const before = taken.uploaded[id];
+    if (before !== undefined) {
+      made.push({ words, image: described(before, caption) });
+      continue;
+    }
     const read = await pictureIn(deps, message, format);
     if ("why" in read) {
       out.push({ name, why: read.why });
       continue;
     }
-    const words = suggestedShortcode(caption ?? fileName ?? "") ?? "sticker";
     const url = await retryTransient({ clock }, () => placePicture(matrix, words, read.picture));
-    made.push({ words, image: imageOf(url, read.picture, caption) });
+    const image = imageOf(url, read.picture, undefined);
+    await uploaded(id, image);
+    made.push({ words, image: described(image, caption) });
   }
   return { made, out };
+}
+
+function described({ url, ...image }: PackImage, caption: string | undefined): PackImage {
+  return { url, ...(caption === undefined ? {} : { body: caption }), ...image };
 }
 
 /** Whether the file lies on the homeserver that Usher itself is at. */

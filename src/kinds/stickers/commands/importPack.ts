@@ -3,7 +3,7 @@ import { asTyped } from "../../../chat/tokenize.ts";
 import type { View } from "../../../kernel/errors.ts";
 import type { Media, RoomEncryption, Timeline } from "../../../matrix/port.ts";
 import { isRenamed } from "../imports/codes.ts";
-import { shortLine, WHYS, type FoundPack } from "../imports/found.ts";
+import { shortLine, LEFT_OUT_FLAGS, type FoundPack } from "../imports/found.ts";
 import type { Imports } from "../imports/imports.ts";
 import type { Imported } from "../imports/outcome.ts";
 import { zipPack } from "../imports/zipPack.ts";
@@ -115,7 +115,7 @@ export function leftOutView(out: readonly { readonly name: string; readonly why:
     outCount: out.length,
     out: out.slice(0, TOLD).map(({ name, why }) => ({
       name,
-      ...Object.fromEntries(WHYS.map((one) => [one, one === why])),
+      ...Object.fromEntries(LEFT_OUT_FLAGS.map((one) => [one, one === why])),
     })),
     moreOut: Math.max(0, out.length - TOLD),
   };

@@ -1,8 +1,11 @@
 import { defineCommand, type Answer, type Command, type Request } from "../../../chat/command.ts";
 import { permit } from "../../../chat/permit.ts";
+import type { Speaker } from "../../../chat/speaker.ts";
 import { asTyped } from "../../../chat/tokenize.ts";
 import { UsherError } from "../../../kernel/errors.ts";
+import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { KeyedQueue } from "../../../kernel/tasks.ts";
+import { isAborted } from "../../../matrix/errors.ts";
 import type { OwnAccount, PowerLevels, RoomEncryption } from "../../../matrix/port.ts";
 import { MOST_COLLECTED, type Collections } from "../collecting/collections.ts";
 import {
@@ -11,7 +14,7 @@ import {
   type ConvertDeps,
   type MadeSticker,
 } from "../collecting/convert.ts";
-import type { Collection } from "../collecting/document.ts";
+import type { Collection, Making } from "../collecting/document.ts";
 import { formatOf } from "../format.ts";
 import { packMeant } from "../meant.ts";
 import { packNeeds } from "../needs.ts";
@@ -23,11 +26,18 @@ import { leftOutView } from "./importPack.ts";
 
 export interface DoneDeps extends ConvertDeps {
   readonly packs: Packs;
-  readonly collections: Pick<Collections, "of" | "end">;
+  readonly collections: Pick<
+    Collections,
+    "of" | "take" | "goesOn" | "uploaded" | "finish" | "giveBack"
+  >;
   readonly matrix: ConvertDeps["matrix"] & OwnAccount & PowerLevels & RoomEncryption;
   /** The room's other commands go on while pictures are made. */
   readonly queue: Pick<KeyedQueue, "aside">;
+  readonly speaker: Pick<Speaker, "progress">;
 }
+
+/** How often it is said how far it is; ms. */
+const PROGRESS_MS = 5_000;
 
 /** So many new shortcodes are named. */
 const NAMED = 20;
@@ -54,8 +64,8 @@ export function stickersDone(deps: DoneDeps): Command {
       const { room, person, event: cause } = request;
       const again = await packs.again(room, cause);
       const done = again === undefined ? await brought(deps, request) : { change: again, out: [] };
-      await collections.end(person, room);
-      return done === undefined ? { template: "sticker/forgotten", view: {} } : told(done);
+      const since = await collections.finish(person, room, cause);
+      return done === undefined ? { template: "sticker/forgotten", view: {} } : told(done, since);
     },
   });
 }
@@ -75,15 +85,44 @@ interface Done {
   readonly isFull?: boolean;
 }
 
-/** Undefined where it was cancelled meanwhile. Rejects as `sent` and `packMeant`, and where the person may no longer change packs. */
+/** Undefined where it was cancelled meanwhile. Rejects as `sent` and `packMeant`, and where the person may no longer change packs: the pictures wait again then. */
 async function brought(deps: DoneDeps, request: Request): Promise<Done | undefined> {
-  const { packs, matrix, collections, queue } = deps;
   const { room, person, event: cause } = request;
-  const { events, pack: id } = sent(deps, request);
-  const { pack } = await packMeant(packs, room, id);
-  const goesOn = (): boolean => collections.of(person, room)?.pack === id;
-  const wanted = { room, events, format: formatOf(pack.about) };
-  const { made, out } = await queue.aside(room, () => converted(deps, wanted, goesOn));
+  const taken = await deps.collections.take(person, room, cause);
+  if (taken === undefined) {
+    sent(deps, request);
+    return undefined;
+  }
+  try {
+    return await become(deps, { room, person, taken });
+  } catch (error) {
+    // What is cut off by a stop goes on at the next start.
+    if (error instanceof UsherError && isAborted(error)) throw error;
+    await deps.collections.giveBack(person, room, cause);
+    throw error;
+  }
+}
+
+interface Taken {
+  readonly room: RoomId;
+  readonly person: UserId;
+  readonly taken: Making;
+}
+
+async function become(deps: DoneDeps, asked: Taken): Promise<Done | undefined> {
+  const { packs, matrix, queue } = deps;
+  const { room, person, taken } = asked;
+  const { cause, pack: id } = taken;
+  const { pack, name } = await packMeant(packs, room, id);
+  const goesOn = (): boolean => deps.collections.goesOn(person, room, cause);
+  const wanted = { room, format: formatOf(pack.about), taken };
+  const { made, out } = await queue.aside(room, () =>
+    converted(deps, wanted, {
+      goesOn,
+      next: progress(deps, name, taken),
+      uploaded: (event, image) => deps.collections.uploaded({ person, room, cause }, event, image),
+    }),
+  );
   if (!goesOn()) return undefined;
   // It may have taken long, and who may do what may have changed.
   const needs = { deed: "add-sticker", needs: packNeeds(id) };
@@ -94,7 +133,22 @@ async function brought(deps: DoneDeps, request: Request): Promise<Done | undefin
     made.length === 0
       ? undefined
       : await packs.change(room, { id, deed: "add-sticker", make }, { person, cause });
-  return { change, out, isFull: events.length >= MOST_COLLECTED };
+  return { change, out, isFull: taken.events.length >= MOST_COLLECTED };
+}
+
+/** Says how far it is, in the message that becomes the answer. */
+function progress(
+  { clock, speaker }: Pick<DoneDeps, "clock" | "speaker">,
+  name: string,
+  { cause, events }: Making,
+): (index: number) => void {
+  let told = -Infinity;
+  return (index) => {
+    if (clock.now() - told < PROGRESS_MS) return;
+    told = clock.now();
+    const view = { name, number: index + 1, count: events.length };
+    speaker.progress(cause, `done ${String(index)}`, { template: "sticker/importing", view });
+  };
 }
 
 function withMade({ about, images }: Pack, made: readonly MadeSticker[]): Pack {
@@ -103,8 +157,8 @@ function withMade({ about, images }: Pack, made: readonly MadeSticker[]): Pack {
   return { about, images: ordered(all) };
 }
 
-function told({ change, out, isFull = false }: Done): Answer {
-  const left = leftOutView(out);
+function told({ change, out, isFull = false }: Done, since: number): Answer {
+  const left = { ...leftOutView(out), isSince: since > 0, since };
   if (change === undefined) return { template: "sticker/collected-none", view: left };
   const { id, name, edit } = change;
   const bare = edit.images.filter(({ after }) => after?.["body"] === undefined);

@@ -5,23 +5,22 @@ import type { RoomEvent } from "../../../matrix/port.ts";
 
 interface CancelDeps {
   readonly calledAs: string;
-  readonly imports: {
-    goesOn(room: RoomId, person: UserId): boolean;
-    cancel(room: RoomId, person: UserId): boolean;
-  };
+  /** Ends what this person has going on there; whether there was something. */
+  readonly cancel: (room: RoomId, person: UserId) => boolean;
+  readonly goesOn: (room: RoomId, person: UserId) => boolean;
 }
 
 /**
- * Takes a `cancel` of whoever has something imported, which is said to nobody else: for all others it would be an answer to a question that nobody asked. What came of
- * it is said in the message about the import. Gives what is left of the batch.
+ * Takes a `cancel` of whoever has something imported or made, which is said to nobody else: for all others it would be an answer to a question that nobody asked. What came of
+ * it is said in the message about that. Gives what is left of the batch.
  */
-export function withoutCancels(batch: Batch, { calledAs, imports }: CancelDeps): Batch {
+export function withoutCancels(batch: Batch, { calledAs, cancel, goesOn }: CancelDeps): Batch {
   const words = new Set(["cancel", plain(`${calledAs} cancel`)]);
   const isCancel = ({ type, sender, roomId, content, stateKey }: RoomEvent): boolean => {
     const { msgtype, body } = content;
     if (type !== "m.room.message" || stateKey !== undefined) return false;
     if (msgtype !== "m.text" || typeof body !== "string" || body.length > 200) return false;
-    return words.has(plain(body)) && imports.goesOn(roomId, sender);
+    return words.has(plain(body)) && goesOn(roomId, sender);
   };
   if (!batch.rooms.some(({ events }) => events.some(isCancel))) return batch;
   return {
@@ -30,7 +29,7 @@ export function withoutCancels(batch: Batch, { calledAs, imports }: CancelDeps):
       ...room,
       events: room.events.filter((event) => {
         if (!isCancel(event)) return true;
-        imports.cancel(event.roomId, event.sender);
+        cancel(event.roomId, event.sender);
         return false;
       }),
     })),

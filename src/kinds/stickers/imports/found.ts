@@ -58,6 +58,10 @@ export const WHYS = [
 ] as const;
 export type Why = (typeof WHYS)[number];
 
+/** The same with what befalls only pictures that are sent: their message is there no more. */
+export const LEFT_OUT_FLAGS = [...WHYS, "deleted"] as const;
+export type LeftOutFlag = (typeof LEFT_OUT_FLAGS)[number];
+
 /** A picture cannot be read; the others of its pack can. */
 export class LeftOut extends Error {
   readonly why: Why;

@@ -185,8 +185,11 @@ describe("an import that goes on", () => {
     const batch = (...events: readonly RoomEvent[]) =>
       ({ rooms: [{ roomId: ROOM, events, gap: false }] }) as never;
     const left = (...events: readonly RoomEvent[]) =>
-      withoutCancels(batch(...events), { calledAs: "!usher", imports: world.imports }).rooms[0]
-        ?.events;
+      withoutCancels(batch(...events), {
+        calledAs: "!usher",
+        goesOn: (room, person) => world.imports.goesOn(room, person),
+        cancel: (room, person) => world.imports.cancel(room, person),
+      }).rooms[0]?.events;
     const [theirs, mine, other] = [
       said(BOB, "cancel"),
       said(ADA, "!usher Cancel"),

@@ -1,10 +1,11 @@
 import type { View } from "../../../kernel/errors.ts";
-import { WHYS } from "./found.ts";
+import { LEFT_OUT_FLAGS } from "./found.ts";
 
-const why = (one: string): View => Object.fromEntries(WHYS.map((each) => [each, each === one]));
+const why = (one: string): View =>
+  Object.fromEntries(LEFT_OUT_FLAGS.map((each) => [each, each === one]));
 const out = {
-  ...{ areOut: true, outCount: WHYS.length + 2, moreOut: 2 },
-  out: WHYS.map((one) => ({ name: "cat.png", ...why(one) })),
+  ...{ areOut: true, outCount: LEFT_OUT_FLAGS.length + 2, moreOut: 2 },
+  out: LEFT_OUT_FLAGS.map((one) => ({ name: "cat.png", ...why(one) })),
 };
 const none = { areOut: false, outCount: 0, moreOut: 0, out: [] };
 const imported = {
