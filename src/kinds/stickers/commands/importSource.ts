@@ -6,7 +6,8 @@ import { asRoomAlias, asRoomId, type RoomId } from "../../../kernel/ids.ts";
 import type { Rooms } from "../../../matrix/port.ts";
 import type { FoundPack } from "../imports/found.ts";
 import { signalPackOf, telegramSet } from "../imports/links.ts";
-import { mauniumPack, type MauniumDeps } from "../imports/mauniumPack.ts";
+import { linkedPack } from "../imports/linkedPack.ts";
+import type { MauniumDeps } from "../imports/mauniumPack.ts";
 import { roomPack, type RoomPackDeps } from "../imports/roomPack.ts";
 import { signalPack, type SignalDeps } from "../imports/signalPack.ts";
 import { telegramPack, type TelegramDeps } from "../imports/telegramPack.ts";
@@ -53,7 +54,7 @@ export function sourceMeant(
   return source(() => {
     if (url?.protocol !== "https:" || url.username !== "" || url.password !== "")
       throw new UsherError("sticker-link", { host: undefined });
-    return mauniumPack(deps, { url, said: which });
+    return linkedPack(deps, { url, said: which });
   });
 }
 

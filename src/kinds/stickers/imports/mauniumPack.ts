@@ -2,7 +2,7 @@ import { z } from "zod";
 import { asTyped } from "../../../chat/tokenize.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import { asMxcUri } from "../../../kernel/ids.ts";
-import type { HttpClient } from "../../../net/websites.ts";
+import type { HttpClient, WebsiteAnswer } from "../../../net/websites.ts";
 import { telegramLink } from "./links.ts";
 import { keyOf, LeftOut, shortLine, taken, type FoundPack, type FoundPicture } from "./found.ts";
 import { placeOf, type RoomPackDeps } from "./roomPack.ts";
@@ -33,15 +33,23 @@ const indexFile = z.object({ packs: z.array(z.string().max(2_048)).min(1).max(50
 
 const file = z.union([packFile, indexFile]);
 
+/** What a website has answered under an address. */
+interface Answered {
+  readonly url: URL;
+  /** Which pack of several is meant, by its file's name. */
+  readonly said: string | undefined;
+  readonly answer: WebsiteAnswer;
+}
+
 /**
- * A pack of maunium's stickerpicker by its address, or by that of an index of several (`said`: which one, by its file's name). Rejects with `sticker-link-which`, and as
+ * A pack of maunium's stickerpicker of what lies under its address, or under that of an index of several. Rejects with `sticker-link-which`, `website-unexpected`, and as
  * `HttpClient.ask`.
  */
 export async function mauniumPack(
   deps: MauniumDeps,
-  { url, said }: { readonly url: URL; readonly said: string | undefined },
+  { url, said, answer }: Answered,
 ): Promise<FoundPack> {
-  const read = await asked(deps, url);
+  const read = readFile(url, answer);
   if (!("packs" in read)) return found(deps, url, read);
   const at = meant(read.packs, url, said);
   const pack = await asked(deps, at);
@@ -52,6 +60,13 @@ export async function mauniumPack(
 async function asked({ http }: MauniumDeps, url: URL): Promise<z.infer<typeof file>> {
   const answer = await http.ask(url, { maxBytes: MOST_BYTES });
   if (answer.status !== 200) throw new UsherError("sticker-link", { host: url.host });
+  return readFile(url, answer);
+}
+
+/** Rejects with `website-too-large` and `website-unexpected`. */
+function readFile({ host }: URL, answer: WebsiteAnswer): z.infer<typeof file> {
+  if (answer.bytes.length > MOST_BYTES)
+    throw new UsherError("website-too-large", { host, most: MOST_BYTES / 1024 });
   return answer.json(file);
 }
 

@@ -8,6 +8,7 @@ import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { Content } from "../../../matrix/port.ts";
 import { OLD_PACK_TYPE, PACK_TYPE } from "../state.ts";
 import { fieldsOf } from "./protobuf.ts";
+import { ZIP_LIMITS } from "./zipFile.ts";
 
 const OTHER = "!cats:example.org" as RoomId;
 const json = (value: unknown) => ({ bytes: Buffer.from(JSON.stringify(value)) });
@@ -161,6 +162,52 @@ describe("a pack of maunium's sticker picker", () => {
     expect(
       await refusalOf(world.says("add stickers https://a:b@pics.example.org/c.json")),
     ).toContain("That is no link that I can open.");
+  });
+});
+
+describe("a zip under a link", () => {
+  const zip = zipOf([{ name: "1-cat.png", bytes: pictureOf("cat") }]);
+  const LINK = "https://pics.example.org/a/My%20Cats.zip";
+
+  it("comes in, whatever the address and the website say that it is, and again is the same", async () => {
+    world.answers = () => ({ bytes: zip });
+    const [preview, answer] = await world.says(`add stickers ${LINK}`);
+    expect(preview).toContain(
+      "add the sticker pack My Cats with 1 picture, for everybody in this room. From: Imported from pics.example.org",
+    );
+    expect(answer).toContain("has 1 sticker now");
+    expect(Object.keys(world.images("my-cats"))).toEqual(["cat"]);
+    expect((await world.says(`add stickers ${LINK}`))[1]).toContain("as it is there: 1 sticker");
+    // Of the same name elsewhere it is another pack; its address needs no ending, and a percent sign may be one.
+    for (const other of ["https://b.example/My%20Cats.zip", "https://b.example/100%"])
+      expect((await world.says(`add stickers ${other}`))[0]).toContain("I will add");
+  });
+
+  it("may be cancelled while it is fetched, and is taken up again after a kill", async () => {
+    let often = 0;
+    world.answers = () => {
+      // The first time it is looked at for the preview.
+      if ((often += 1) === 2) world.imports.cancel(ROOM, ADA);
+      return { bytes: zip };
+    };
+    expect((await world.says(`add stickers ${LINK}`))[1]).toContain("Cancelled");
+    expect(world.uploads).toEqual([]);
+    world.dies({ at: world.effects.length + 2, when: "after" });
+    expect((await world.says(`add stickers ${LINK}`))[1]).toContain("has 1 sticker now");
+    expect(Object.keys(world.images("my-cats"))).toEqual(["cat"]);
+  });
+
+  it("that is damaged, empty or not there is refused", async () => {
+    const said = () => refusalOf(world.says(`add stickers ${LINK}`));
+    expect(await said()).toContain("no sticker pack under that link to pics.example.org");
+    world.answers = () => ({ bytes: zip.subarray(0, 40) });
+    expect(await said()).toContain("That file is no zip, or it is damaged.");
+    world.answers = () => ({ bytes: zipOf([]) });
+    expect(await said()).toContain("There is no picture in that zip.");
+    world.answers = () => ({ bytes: Buffer.alloc(ZIP_LIMITS.bytes + 1) });
+    await expect(world.says(`add stickers ${LINK}`)).rejects.toMatchObject({
+      code: "website-too-large",
+    });
   });
 });
 

@@ -24,6 +24,12 @@ export interface ZippedFile {
   read(): Promise<Uint8Array>;
 }
 
+/** By its first bytes, also of an empty one. */
+export function isZip(bytes: Uint8Array): boolean {
+  const first = Buffer.from(bytes.subarray(0, 4)).toString("latin1");
+  return first === "PK\x03\x04" || first === "PK\x05\x06";
+}
+
 /**
  * The files of a zip, in its order, without folders; each is inflated when it is read. Rejects with `zip-none` where it is no zip, is damaged, or is in several
  * parts, and with `zip-files` where there are too many.
