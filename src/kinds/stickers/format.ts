@@ -1,8 +1,6 @@
 import { UsherError } from "../../kernel/errors.ts";
-import type { MxcUri } from "../../kernel/ids.ts";
 import { isContent } from "../../matrix/events.ts";
 import type { Content, Media } from "../../matrix/port.ts";
-import { imageOf } from "./image.ts";
 import type { PackImage } from "./pack.ts";
 import { kindOf, type PictureKind } from "./pictures/kinds.ts";
 import type { Pictures, StickerPicture } from "./pictures/pictures.ts";
@@ -28,8 +26,20 @@ export function withFormat(about: Content, format: PackFormat): Content {
 export interface ReformatDeps {
   readonly matrix: Pick<Media, "download">;
   readonly pictures: Pick<Pictures, "sticker">;
-  /** Puts a picture into the media repository. */
-  readonly placed: (code: string, picture: StickerPicture) => Promise<MxcUri>;
+  /** Puts what was made of a picture into the media repository. */
+  readonly placed: (code: string, old: PackImage, picture: StickerPicture) => Promise<PackImage>;
+  /** What was made of it before and lies there already. */
+  readonly known: (code: string, old: PackImage) => PackImage | undefined;
+  /** Which picture comes next, from 0. */
+  readonly next: (index: number) => void;
+  /** Asked before each. */
+  readonly goesOn: () => boolean;
+}
+
+export interface Reformatted {
+  readonly images: ReadonlyMap<string, PackImage>;
+  /** The shortcodes of those that stay as they are. */
+  readonly failed: readonly string[];
 }
 
 /**
@@ -37,22 +47,26 @@ export interface ReformatDeps {
  * `room-limited`, and as `placed` does.
  */
 export async function reformatted(
-  { matrix, pictures, placed }: ReformatDeps,
+  { matrix, pictures, placed, known, next, goesOn }: ReformatDeps,
   images: ReadonlyMap<string, PackImage>,
   format: PackFormat,
-): Promise<{
-  readonly images: ReadonlyMap<string, PackImage>;
-  readonly failed: readonly string[];
-}> {
+): Promise<Reformatted> {
   const made = new Map<string, PackImage>();
   const failed: string[] = [];
   const silent = new Set<string>();
-  for (const [code, image] of images) {
+  for (const [index, [code, image]] of [...images].entries()) {
+    if (!goesOn()) break;
+    next(index);
+    const before = known(code, image);
+    if (before !== undefined) {
+      made.set(code, inPlaceOf(image, before));
+      continue;
+    }
     const bytes = await storedPicture(matrix, image, silent);
     if (bytes !== undefined && !differs(bytes, format)) continue;
     const picture = bytes && (await drawn(pictures, bytes, format));
     if (picture === undefined) failed.push(code);
-    else made.set(code, inPlaceOf(image, imageOf(await placed(code, picture), picture, undefined)));
+    else made.set(code, inPlaceOf(image, await placed(code, image, picture)));
   }
   return { images: made, failed };
 }

@@ -4,6 +4,7 @@ import type { Kind, KindDefinition, KindDeps, OwnConfig } from "../../integratio
 import { ListSection } from "../../integrations/listSection.ts";
 import type { Part } from "../../matrix/part.ts";
 import { PACK_ABILITIES, packStatus } from "./abilities.ts";
+import { anyOf, type Cancellable } from "./cancelling.ts";
 import { Collections } from "./collecting/collections.ts";
 import { addPack } from "./commands/addPack.ts";
 import { cancelImport } from "./commands/cancelImport.ts";
@@ -32,6 +33,7 @@ import { Codes } from "./people/codes.ts";
 import { PersonPacks } from "./people/personPacks.ts";
 import { Redemptions } from "./people/redemptions.ts";
 import { packPart } from "./records.ts";
+import { Reformats } from "./reformats.ts";
 import { packUndoHandler } from "./undo.ts";
 import { packUpgradeHandler } from "./upgrade.ts";
 import { infoOf } from "./views.ts";
@@ -69,9 +71,26 @@ function openStickers(
   const [personPacks, codes] = [new PersonPacks(documents), new Codes(documents)];
   const redemptions = new Redemptions({ codes, personPacks, clock });
   const collections = new Collections({ documents, clock, mayActFor });
+  const reformats = new Reformats({
+    ...{ pictures, matrix, documents, clock, queue, speaker, mayActFor },
+  });
+  const going = anyOf([
+    {
+      goesOn: (...where) => imports.goesOn(...where),
+      cancel: (...where) => imports.cancel(...where),
+    },
+    {
+      goesOn: (...where) => reformats.goesOn(...where),
+      cancel: (...where) => reformats.cancel(...where),
+    },
+    {
+      goesOn: (...where) => collections.isMaking(...where),
+      cancel: (...where) => collections.cancel(...where),
+    },
+  ]);
   const parts = {
     ...{ packs, pictures, matrix, catalogue, entries, personPacks, letters, imports, sources },
-    ...{ collections, redemptions, clock, queue, speaker },
+    ...{ collections, redemptions, clock, queue, speaker, reformats, going },
   };
   return {
     kind,
@@ -91,7 +110,7 @@ function openStickers(
       lost: () => Promise.resolve(),
       commands: [{ command: newCodes({ ...parts, codes }), targets: ["pack"] }],
     },
-    part: stickersPart({ redemptions, collections, mirror, imports, pictures, calledAs }),
+    part: stickersPart({ redemptions, collections, mirror, imports, going, pictures, calledAs }),
   };
 }
 
@@ -101,6 +120,7 @@ function stickersPart({
   collections,
   mirror,
   imports,
+  going,
   pictures,
   calledAs,
 }: {
@@ -108,6 +128,7 @@ function stickersPart({
   readonly collections: Collections;
   readonly mirror: PackMirror;
   readonly imports: Imports;
+  readonly going: Cancellable;
   readonly pictures: Pictures;
   readonly calledAs: string;
 }): Part {
@@ -120,16 +141,7 @@ function stickersPart({
     note: (room) => {
       collections.note(room);
     },
-    sift: (batch) =>
-      withoutCancels(batch, {
-        calledAs,
-        goesOn: (room, person) =>
-          imports.goesOn(room, person) || collections.isMaking(room, person),
-        cancel: (room, person) =>
-          imports.goesOn(room, person)
-            ? imports.cancel(room, person)
-            : collections.cancel(room, person),
-      }),
+    sift: (batch) => withoutCancels(batch, { calledAs, ...going }),
     handle: async (batch) => {
       await Promise.all([collections.handle(batch), mirror.handle(batch)]);
     },
@@ -149,8 +161,9 @@ type Parts = Parameters<typeof addSticker>[0] &
   Parameters<typeof showPack>[0] &
   Parameters<typeof enablePack>[0] &
   Parameters<typeof redeemCode>[0] &
-  Parameters<typeof cancelImport>[0] &
-  Parameters<typeof stickersDone>[0];
+  Parameters<typeof cancelImport>[0] & { readonly going: Cancellable } & Parameters<
+    typeof stickersDone
+  >[0];
 
 /** What can be said about sticker packs beside how one is added. */
 function moreCommands(parts: Parts): readonly Command[] {
@@ -169,7 +182,7 @@ function moreCommands(parts: Parts): readonly Command[] {
     disablePack(parts),
     myPacks(parts),
     redeemCode(parts),
-    cancelImport(parts),
+    cancelImport({ ...parts, imports: parts.going }),
     stickersDone(parts),
   ];
 }

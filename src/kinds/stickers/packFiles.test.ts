@@ -5,7 +5,7 @@ import { packOf } from "../../../test/harness/packs.ts";
 import { gif, png, webp } from "../../../test/harness/pictureFiles.ts";
 import { refusalOf, sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import { unzipBytes } from "../../../test/harness/unzip.ts";
-import type { Command, Request } from "../../chat/command.ts";
+import type { Answer, Command, Request } from "../../chat/command.ts";
 import { parseLine } from "../../chat/parse.ts";
 import { ManualClock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
@@ -20,8 +20,10 @@ import { showPack } from "./commands/showPack.ts";
 import { zipPack } from "./imports/zipPack.ts";
 import type { Pack, PackImage } from "./pack.ts";
 import { Packs } from "./packs.ts";
+import { Reformats } from "./reformats.ts";
 import type { SheetTile, StickerPicture } from "./pictures/pictures.ts";
 import { suggestedShortcode } from "./shortcodes.ts";
+import type { Documents } from "../../store/documents.ts";
 import { PACK_TYPE } from "./state.ts";
 import { packUndoHandler } from "./undo.ts";
 
@@ -33,7 +35,12 @@ const STILL = png(2, 2);
 
 let room: MemoryRoom;
 let packs: Packs;
+let documents: Documents;
+let reformats: Reformats;
 let media: Map<string, Uint8Array>;
+let uploads: string[];
+let progress: string[];
+let clock: ManualClock;
 let mostBytes: number | undefined;
 let sent: Map<string, Uint8Array>;
 let drawn: (bytes: Uint8Array, format: "webp" | "gif") => Promise<StickerPicture>;
@@ -50,8 +57,9 @@ beforeEach(() => {
   meanwhile = () => Promise.resolve();
   power = { version: "11", creators: new Set(), levels: { users: { [ADA]: 50, [room.me]: 50 } } };
   sent = new Map();
-  const clock = new ManualClock(Date.UTC(2026, 10, 30));
-  packs = new Packs({ matrix: room, documents: memoryDocuments(), clock });
+  [documents, uploads, progress] = [memoryDocuments(), [], []];
+  clock = new ManualClock(Date.UTC(2026, 10, 30));
+  packs = new Packs({ matrix: room, documents, clock });
   drawn = (bytes, format) =>
     Promise.resolve({
       ...{ bytes, mimetype: format === "gif" ? "image/gif" : "image/webp" },
@@ -93,6 +101,7 @@ function commands(): readonly Command[] {
       return Promise.resolve({ mimetype: undefined, bytes: pieces });
     },
     upload: async (file: UploadContent) => {
+      uploads.push(file.name);
       media.set(file.name, await bytesOf(file));
       return `mxc://example.org/${file.name}` as MxcUri;
     },
@@ -119,7 +128,14 @@ function commands(): readonly Command[] {
       return done;
     },
   };
-  const parts = { packs, matrix, pictures, queue };
+  const speaker = {
+    progress: (_: EventId, key: string, doing: Answer) => {
+      progress.push(`${key}: ${sentenceOf(doing)}`);
+    },
+  };
+  const mayActFor = () => true;
+  reformats = new Reformats({ pictures, matrix, documents, clock, queue, speaker, mayActFor });
+  const parts = { packs, matrix, pictures, queue, reformats };
   return [
     orderSticker(parts),
     sendSticker(parts),
@@ -342,6 +358,43 @@ describe("stickers format", () => {
     media.set("move.gif", gif(2));
     await expect(asked("stickers format webp")).rejects.toMatchObject({ code: "power-person" });
     expect(room.json(PACK_TYPE, "cats")).toContain('"usher.format":"gif"');
+  });
+
+  it("ends where that is said, and takes what lies there when it is asked for again", async () => {
+    await make(packOf({ a: "a", b: "b", c: "c" }, "Dogs"), "dogs");
+    for (const id of ["a", "b", "c"]) media.set(id, MOVING);
+    const before = room.json(PACK_TYPE, "dogs");
+    const [whole, made] = [drawn, [] as string[]];
+    drawn = (bytes, format) => {
+      clock.advance(5_000);
+      made.push(format);
+      if (made.length === 2) expect(reformats.cancel(ROOM, ADA)).toBe(true);
+      return whole(bytes, format);
+    };
+    expect((await asked("stickers format gif Dogs"))[1]).toMatch(
+      /^Cancelled: the room is as it was\. Pictures that lie in .*: 2\./,
+    );
+    expect(room.json(PACK_TYPE, "dogs")).toBe(before);
+    expect(reformats.goesOn(ROOM)).toBe(false);
+    expect(progress).toEqual([
+      "format 0: picture 1 of 3 of Dogs; `cancel` ends it",
+      "format 1: picture 2 of 3 of Dogs; `cancel` ends it",
+    ]);
+    expect((await asked("stickers format gif Dogs"))[1]).toContain("made 3 stickers anew");
+    expect(uploads).toEqual(["a.gif", "b.gif", "c.gif"]);
+  });
+
+  it("goes on where it was after a kill", async () => {
+    await make(packOf({ a: "a", b: "b" }, "Dogs"), "dogs");
+    for (const id of ["a", "b"]) media.set(id, MOVING);
+    meanwhile = () => Promise.reject(new Error("killed"));
+    await expect(asked("stickers format gif Dogs")).rejects.toThrow("killed");
+    meanwhile = () => Promise.resolve();
+    // The command is the same one.
+    events -= 1;
+    drawn = () => Promise.reject(new Error("not to be drawn"));
+    expect((await asked("stickers format gif Dogs"))[1]).toContain("made 2 stickers anew");
+    expect(uploads).toEqual(["a.gif", "b.gif"]);
   });
 
   it("is WebP again where that is asked for, and named where many cannot be made anew", async () => {

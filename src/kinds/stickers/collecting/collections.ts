@@ -127,17 +127,25 @@ export class Collections {
     await this.#set(person, { ...open, making, events });
   }
 
-  /** Ends the stickers that are being made of what this person has sent there, as far as they are not there yet; whether there were some. */
-  cancel(room: RoomId, person: UserId): boolean {
-    if (!this.isMaking(room, person)) return false;
+  /** Ends the stickers that are being made of what this person has sent there, or anybody, as far as they are not there yet; whether there were some. */
+  cancel(room: RoomId, person?: UserId): boolean {
+    const ended = this.#making(room, person);
     // What is stored goes when the command sees that nothing is left to do.
-    this.#going.delete(keyOf(room, person));
-    return true;
+    for (const one of ended) this.#going.delete(keyOf(room, one));
+    return ended.length > 0;
   }
 
-  /** Whether stickers are being made there of what this person has sent. */
-  isMaking(room: RoomId, person: UserId): boolean {
-    return (this.of(person, room)?.making.length ?? 0) > 0;
+  /** Whether stickers are being made there of what this person has sent, or anybody. */
+  isMaking(room: RoomId, person?: UserId): boolean {
+    return this.#making(room, person).length > 0;
+  }
+
+  #making(room: RoomId, person: UserId | undefined): readonly UserId[] {
+    const people = [...this.#going.values()].map((one) => one.person);
+    return people.filter(
+      (one) =>
+        (person === undefined || one === person) && (this.of(one, room)?.making.length ?? 0) > 0,
+    );
   }
 
   /** Notes the pictures of whoever is sending some. */

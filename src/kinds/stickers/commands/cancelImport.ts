@@ -2,12 +2,13 @@ import { defineCommand, type Command } from "../../../chat/command.ts";
 import { permit } from "../../../chat/permit.ts";
 import type { OwnAccount, PowerLevels } from "../../../matrix/port.ts";
 import type { Collections } from "../collecting/collections.ts";
-import type { Imports } from "../imports/imports.ts";
+import type { Cancellable } from "../cancelling.ts";
 import { packNeeds } from "../needs.ts";
 
 interface CancelDeps {
   readonly collections: Pick<Collections, "end">;
-  readonly imports: Pick<Imports, "cancel" | "goesOn">;
+  /** Imports, and all else that goes on with packs. */
+  readonly imports: Cancellable;
   readonly matrix: OwnAccount & PowerLevels;
 }
 

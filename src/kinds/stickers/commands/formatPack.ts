@@ -9,23 +9,19 @@ import {
 import { nameOrId } from "../../../chat/nameOrId.ts";
 import { permit } from "../../../chat/permit.ts";
 import { quote } from "../../../chat/tokenize.ts";
-import type { KeyedQueue } from "../../../kernel/tasks.ts";
-import type { Media, OwnAccount, PowerLevels } from "../../../matrix/port.ts";
-import { PACK_FORMATS, reformatted, withFormat, type PackFormat } from "../format.ts";
+import type { OwnAccount, PowerLevels } from "../../../matrix/port.ts";
+import { PACK_FORMATS, withFormat, type PackFormat } from "../format.ts";
 import { packMeant } from "../meant.ts";
 import { packNeeds } from "../needs.ts";
 import type { Pack } from "../pack.ts";
 import type { Packs } from "../packs.ts";
-import type { Pictures } from "../pictures/pictures.ts";
-import { placePicture } from "../placing.ts";
 import type { PackChange } from "../records.ts";
+import type { Reformats } from "../reformats.ts";
 
 export interface FormatPackDeps {
   readonly packs: Packs;
-  readonly pictures: Pick<Pictures, "sticker">;
-  readonly matrix: OwnAccount & PowerLevels & Pick<Media, "download" | "upload">;
-  /** The room's other commands go on while pictures are made. */
-  readonly queue: Pick<KeyedQueue, "aside">;
+  readonly reformats: Pick<Reformats, "run">;
+  readonly matrix: OwnAccount & PowerLevels;
 }
 
 /** So many shortcodes of pictures that stay as they are, are named. */
@@ -33,7 +29,7 @@ const NAMED = 10;
 
 /** `stickers format gif|webp [pack]`: what moves in a pack is made anew as GIF, which Element X on iOS alone moves, or as WebP, and so is what comes later. */
 export function formatPack(deps: FormatPackDeps): Command {
-  const { packs, matrix, queue } = deps;
+  const { packs, matrix, reformats } = deps;
   return defineCommand({
     words: "stickers format",
     aliases: ["sticker format"],
@@ -57,10 +53,11 @@ export function formatPack(deps: FormatPackDeps): Command {
       const again = await packs.again(room, cause);
       if (again !== undefined) return told(again.name, format, { change: again, failed: [] });
       const { pack, name } = await packs.shown(room, id);
-      const placed = placePicture.bind(undefined, matrix);
-      const { images, failed } = await queue.aside(room, () =>
-        reformatted({ ...deps, placed }, pack.images, format),
-      );
+      const pictures = { id, name, images: pack.images, format };
+      const made = await reformats.run({ room, person, event: cause }, pictures);
+      if ("cancelled" in made)
+        return { template: "sticker/import-cancelled", view: { count: made.cancelled } };
+      const { images, failed } = made;
       // It may have taken long, and who may do what may have changed.
       const needs = { deed: "set-pack", needs: packNeeds(id) };
       const denied = permit(needs, await matrix.power(room), person, matrix.me);
