@@ -149,6 +149,40 @@ async function asked(line: string, at = `asked-${String((events += 1))}`) {
 const codes = () =>
   Object.keys((JSON.parse(room.json(PACK_TYPE, "cats")) as { images: object }).images);
 
+describe("a picture that is answered with `stickers add`", () => {
+  const answers = (name: string): void => {
+    sends(`picture-${name}`, { body: "one.png" });
+    const content = { "m.relates_to": { "m.in_reply_to": { event_id: event(`picture-${name}`) } } };
+    const picture = timeline.get(event(`picture-${name}`)) as RoomEvent;
+    timeline.set(event(name), { ...picture, eventId: event(name), content });
+  };
+
+  it("lets the room's other commands go on, and takes nobody's place meanwhile", async () => {
+    for (const name of ["first", "second"]) answers(name);
+    const meanwhile: string[] = [];
+    aside = async () => {
+      aside = () => Promise.resolve();
+      meanwhile.push((await asked("stickers add same", "second"))[1]);
+    };
+    expect(await refusalOf(asked("stickers add same", "first"))).toContain("`same-2`");
+    expect(meanwhile[0]).toContain("`same` is a sticker of Cats");
+    expect(room.json(PACK_TYPE, "cats")).toContain('"mxc://example.org/2"');
+    expect(codes()).toEqual(["cat", "same"]);
+  });
+
+  it("needs the power that it takes, also when it has been made", async () => {
+    answers("asked");
+    aside = () => {
+      power = { ...power, levels: { users: { [room.me]: 50 }, state_default: 50 } };
+      return Promise.resolve();
+    };
+    await expect(asked("stickers add one", "asked")).rejects.toMatchObject({
+      code: "power-person",
+    });
+    expect(codes()).toEqual(["cat"]);
+  });
+});
+
 describe("pictures that are sent after `stickers add`", () => {
   it("become stickers when it is said that these are all, each or refused by name, and are undone as one", async () => {
     expect(await asked("stickers add")).toEqual([

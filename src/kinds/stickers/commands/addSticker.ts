@@ -6,9 +6,18 @@ import {
   type Command,
   type Request,
 } from "../../../chat/command.ts";
+import { permit } from "../../../chat/permit.ts";
 import { asTyped, quote } from "../../../chat/tokenize.ts";
 import { UsherError } from "../../../kernel/errors.ts";
-import type { Media, RoomEncryption, RoomEvent, Timeline } from "../../../matrix/port.ts";
+import type { KeyedQueue } from "../../../kernel/tasks.ts";
+import type {
+  Media,
+  OwnAccount,
+  PowerLevels,
+  RoomEncryption,
+  RoomEvent,
+  Timeline,
+} from "../../../matrix/port.ts";
 import { MOST_COLLECTED, type Collections } from "../collecting/collections.ts";
 import { formatOf, type PackFormat } from "../format.ts";
 import { imageOf } from "../image.ts";
@@ -26,7 +35,13 @@ export interface AddStickerDeps {
   readonly collections: Pick<Collections, "begin" | "of">;
   readonly packs: Packs;
   readonly pictures: Pick<Pictures, "sticker">;
-  readonly matrix: RoomEncryption & Timeline & Pick<Media, "attachment" | "upload">;
+  readonly matrix: OwnAccount &
+    PowerLevels &
+    RoomEncryption &
+    Timeline &
+    Pick<Media, "attachment" | "upload">;
+  /** The room's other commands go on while the picture is fetched and made: its server may not answer. */
+  readonly queue: Pick<KeyedQueue, "aside">;
 }
 
 /** What is to be added, once all of it is known. */
@@ -45,7 +60,7 @@ interface Given {
  * `stickers done` is said.
  */
 export function addSticker(deps: AddStickerDeps): Command {
-  const { packs, matrix } = deps;
+  const { packs, matrix, queue } = deps;
   return defineCommand({
     words: "stickers add",
     aliases: ["sticker add", "add sticker"],
@@ -78,7 +93,10 @@ export function addSticker(deps: AddStickerDeps): Command {
       const { pack, code, picture } = await wanted(deps, { code: said, pack: where }, request);
       const { caption } = saidOf(picture);
       const format = formatOf(pack.pack.about);
-      const image = await placed(deps, picture, { code, alt: alt ?? caption, format });
+      const image = await queue.aside(room, () =>
+        placed(deps, picture, { code, alt: alt ?? caption, format }),
+      );
+      await demandStill(deps, { code, pack: pack.id }, request);
       const make = (now: Pack | undefined): Pack => ({
         about: now?.about ?? pack.pack.about,
         images: new Map([...(now?.images ?? []), [code, image] as const]),
@@ -88,6 +106,15 @@ export function addSticker(deps: AddStickerDeps): Command {
       return added(code, pack.name, bare);
     },
   });
+}
+
+/** It may have taken long. Rejects where the person may no longer change packs, and as `wanted`: what somebody has called the same meanwhile stays. */
+async function demandStill(deps: AddStickerDeps, given: Given, request: Request): Promise<void> {
+  const { matrix } = deps;
+  const needs = { deed: "add-sticker", needs: packNeeds(given.pack) };
+  const denied = permit(needs, await matrix.power(request.room), request.person, matrix.me);
+  if (denied !== undefined) throw denied;
+  await wanted(deps, given, request);
 }
 
 /** Whether no one picture is meant, but those that are sent next. */
