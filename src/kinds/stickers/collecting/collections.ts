@@ -203,6 +203,8 @@ export class Collections {
     const known = await documents.get(collectingDocument, person);
     if (known?.collections.some((one) => one.room === room) !== true) {
       this.#going.delete(keyOf(room, person));
+      // A kill may have come before this.
+      if (known?.collections.length === 0) await documents.delete(collectingDocument, person);
       return;
     }
     const { collections } = await documents.update(collectingDocument, person, (document) => {
