@@ -14,6 +14,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   "src/kinds/connections/hookshot/api.ts": "nothing: it is what hookshot is asked",
   "src/kinds/connections/alteration.ts": "nothing: it is how hookshot is to ask others",
   "src/http/accountNews.ts": "nothing: it is what others ask of Usher",
+  "src/http/webServer.ts": "nothing: it is what others ask of Usher",
   "src/matrix/accountData.ts": "account data of a declared type",
   "src/matrix/client.ts": "the names of the methods",
   "src/matrix/http.ts": "the names of the methods",

@@ -25,6 +25,7 @@ import { openKinds } from "./start/kinds.ts";
 import { Parts } from "./start/parts.ts";
 import { openRights } from "./start/rights.ts";
 import { openSpeech } from "./start/speech.ts";
+import { openWeb } from "./start/web.ts";
 
 /**
  * Opens the data directory, the session and the keys, and starts the parts in order. Rejects with an
@@ -116,7 +117,7 @@ async function run(
     ...Object.values(rights.sweepers),
     ...rights.watchers,
     ...(hearing.beginning.careful ? [carefulStart({ ...base, operators })] : []),
-    hearing.readiness,
+    ...openWeb(ground, hearing),
     notice.announcements,
     {
       name: "profile",

@@ -28,6 +28,8 @@ describe("the generated files", () => {
       "synapse.adminUrl",
       "synapse.adminTokenFile",
       "synapse.moduleSecretFile",
+      "http.listen",
+      "http.publicUrl",
     ]);
   });
 
@@ -48,6 +50,8 @@ describe("the generated files", () => {
       "USHER_BACKUP_RECIPIENT",
       "USHER_DATA_DIR",
       "USHER_HOMESERVER_URL",
+      "USHER_HTTP_LISTEN",
+      "USHER_HTTP_PUBLIC_URL",
       "USHER_KEYS_FILE",
       "USHER_LOGS_TO",
       "USHER_LOG_LEVEL",

@@ -51,7 +51,7 @@ export function renderConfigurationDocs(): string {
   return `${[
     "# Configuration",
     "<!-- Generated from src/config/schema.ts and the kinds' config.ts by `npm run generate`. Change it there. -->",
-    "Usher reads `config.json` in its working directory, or the file that `USHER_CONFIG` names. `npm run setup` writes one, and `config.sample.json` shows every setting (of the three ways to log in, one; of `synapse` no secret). " +
+    "Usher reads `config.json` in its working directory, or the file that `USHER_CONFIG` names. `npm run setup` writes one, and `config.sample.json` shows every setting (of the three ways to log in, one; of `synapse` no secret, of `http` nothing that would have it listen). " +
       "Without a file the environment variables below are enough. Whatever is wrong is said at once, all of it, and Usher does not start.",
     "Relative paths start at the folder of the configuration file; in an environment variable, at the working directory. " +
       "A file that holds a secret should be readable by its owner only (`chmod 600`); Usher warns where it is not.",

@@ -29,6 +29,7 @@ export interface Config extends Readonly<
     | "limits"
     | "logLevel"
     | "logs"
+    | "http"
     | "retention"
   >
 > {
@@ -183,20 +184,19 @@ export function loadConfig(
   }
   const checked = result.data;
   const found = credentialOf(checked.homeserver, path, file !== undefined, files);
+  const { credential } = found;
   const { synapse, ...foundOfSynapse } = synapseOf(checked.synapse, path, files);
   const { problems, ofNotice } =
     checked.mode === "production" ? productionProblems(checked) : NO_PROBLEMS;
-  const { credential } = found;
   const secretProblems = [...found.problems, ...foundOfSynapse.problems];
   if (secretProblems.length + problems.length > 0 || credential === undefined)
     throw new ConfigError([...secretProblems, ...problems], {
       code: ofNotice ? "notice-incomplete" : undefined,
     });
   const config = { ...completed(checked, path, credential, env), synapse };
-  const { recoveryKeyFile, storeKeyFile } = config.crypto;
   const keys = [
-    [recoveryKeyFile, "the recovery key"],
-    [storeKeyFile, "the key of the encryption store"],
+    [config.crypto.recoveryKeyFile, "the recovery key"],
+    [config.crypto.storeKeyFile, "the key of the encryption store"],
   ] as const;
   const warnings = [
     ...found.warnings,

@@ -3,6 +3,7 @@ import { kindSections } from "./kindSections.ts";
 import { BACKUP } from "../privacy/records/backups.ts";
 import { PREVIEWS } from "../privacy/records/commands.ts";
 import { asRoomAlias, asRoomId } from "../kernel/ids.ts";
+import { httpSection } from "./http.ts";
 import { confirmationSection } from "./confirmation.ts";
 import { logsSection } from "./logs.ts";
 import { retentionSection } from "./retention.ts";
@@ -276,6 +277,7 @@ const ownSchema = z.strictObject({
   limits,
   crypto,
   synapse: synapseSection,
+  http: httpSection,
   logs: logsSection,
   retention: retentionSection,
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").meta({

@@ -20,6 +20,10 @@ export class Readiness {
     this.#deps = deps;
   }
 
+  get isReady(): boolean {
+    return this.#is;
+  }
+
   /** Resolves when it is; rejects with what made that impossible. */
   get whenReady(): Promise<void> {
     return this.#ready.promise;

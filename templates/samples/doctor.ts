@@ -85,6 +85,7 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       rooms: true,
       encryption: true,
       moduleListener: true,
+      webServer: true,
       sweep: true,
     },
     {
@@ -94,6 +95,7 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       rooms: false,
       encryption: false,
       moduleListener: false,
+      webServer: false,
       sweep: false,
     },
   ],

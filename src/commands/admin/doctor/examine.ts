@@ -271,6 +271,7 @@ function missingView(missing: readonly string[]): View {
     rooms: missing.includes("rooms"),
     encryption: missing.includes("encryption"),
     moduleListener: missing.includes("module-listener"),
+    webServer: missing.includes("web-server"),
     sweep: missing.includes("sweep"),
   };
 }
