@@ -8,18 +8,26 @@ import { LICENCE, type Pack } from "./pack.ts";
 import type { Packs } from "./packs.ts";
 import { goneView, packView } from "./views.ts";
 
+/** Of each sort of packs, so many are listed: what others have written into a room's state may be without end. */
+const MOST_LISTED = 100;
+
 /** Sticker packs, for the commands that go by id. What others put there is touched only when it is named and confirmed. */
 export function packItems(packs: Packs): ItemCommands {
   return {
     list: async (room) => {
       const { shown, gone } = await packs.list(room);
       if (shown.length + gone.length === 0) return undefined;
+      const [mine, others, lost] = [
+        shown.filter(({ record }) => record !== undefined).slice(0, MOST_LISTED),
+        shown.filter(({ record }) => record === undefined).slice(0, MOST_LISTED),
+        gone.slice(0, MOST_LISTED),
+      ];
+      const listed = mine.length + others.length + lost.length;
       return {
         template: "list/packs",
         view: {
-          mine: shown.filter(({ record }) => record !== undefined).map(packView),
-          others: shown.filter(({ record }) => record === undefined).map(packView),
-          gone: gone.map(goneView),
+          ...{ mine: mine.map(packView), others: others.map(packView), gone: lost.map(goneView) },
+          more: shown.length + gone.length - listed,
         },
       };
     },

@@ -74,7 +74,8 @@ export class Packs {
     ]);
     const records = packPart.of(document);
     const shown = knownPacks(state, records, matrix.me);
-    return { shown, gone: records.filter(({ id }) => shown.every((one) => one.id !== id)) };
+    const there = new Set(shown.map(({ id }) => id));
+    return { shown, gone: records.filter(({ id }) => !there.has(id)) };
   }
 
   /** Rejects with `item-unknown`. */
@@ -230,7 +231,7 @@ export class Packs {
   }
 }
 
-/** All packs of a room's state, each of its two copies. */
+/** All packs of a room's state, each of its two copies. Others may have written any number of them: nothing here goes through all state for each. */
 function knownPacks(
   state: readonly StateEvent[],
   records: readonly PackRecord[],
@@ -238,13 +239,21 @@ function knownPacks(
 ): readonly KnownPack[] {
   const [stable, old] = [packsOf(state, PACK_TYPE), packsOf(state, OLD_PACK_TYPE)];
   const ids = [...new Set([...stable.keys(), ...old.keys()])].sort();
+  const recorded = new Map(records.map((one) => [one.id, one]));
+  const senders = othersOf(state, me);
   return ids.flatMap((id) => {
-    const record = records.find((one) => one.id === id);
+    const record = recorded.get(id);
     const pack = mergedCopies(stable.get(id)?.pack, old.get(id)?.pack, record?.written);
     if (pack === undefined) return [];
-    const isOne = ({ type, stateKey }: StateEvent): boolean =>
-      stateKey === id && PACK_TYPES.some((one) => one === type);
-    const sender = state.find((one) => isOne(one) && one.sender !== me)?.sender;
-    return [{ id, name: nameOfPack(pack, id), pack, record, sender }];
+    return [{ id, name: nameOfPack(pack, id), pack, record, sender: senders.get(id) }];
   });
+}
+
+/** Who wrote each pack beside Usher, by its key. */
+function othersOf(state: readonly StateEvent[], me: UserId): ReadonlyMap<string, UserId> {
+  const theirs = state.filter(
+    ({ type, sender }) => sender !== me && PACK_TYPES.some((one) => one === type),
+  );
+  // Of two copies, whose is first in the room's state.
+  return new Map(theirs.toReversed().map(({ stateKey, sender }) => [stateKey, sender]));
 }

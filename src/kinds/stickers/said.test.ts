@@ -312,6 +312,26 @@ describe("packs by their ids", () => {
     );
   });
 
+  it("are listed in bounds, and found, however many others have written into the room's state", async () => {
+    const bob = "@bob:example.org" as UserId;
+    await make(packOf({ cat: "1" }));
+    for (let at = 0; at < 1_000; at += 1)
+      put(room, `theirs-${String(at)}`, packOf({ hi: "5" }, `Theirs ${String(at)}`), bob);
+    const listed = await said(items().list(ROOM));
+    expect(listed).toContain("Cats, id `cats`: 1 sticker");
+    expect(listed).toContain(
+      "Sticker packs that are not listed: 900. `!usher show <id>` tells of one",
+    );
+    expect(listed.length).toBeLessThan(20_000);
+    const unlisted = "Theirs 999";
+    expect(listed).not.toContain(unlisted);
+    expect(await said(items().show(ROOM, "theirs-999"))).toContain(unlisted);
+    const asks = await refusalOf(asked("sticker hi"));
+    expect(asks).toContain("Not shown here: 990.");
+    expect(asks.split("\n").length).toBeLessThan(20);
+    expect((await asked("sticker hi pack=theirs-999"))[1]).toBe("I have sent the sticker `hi`.");
+  });
+
   it("are removed after what will go was shown, and what is gone leaves the list", async () => {
     await make(packOf({ one: "1", two: "2" }));
     put(room, "dogs", packOf({ one: "1" }, "Dogs"), ADA);

@@ -170,8 +170,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "layer/sticker-homeserver": [{}],
   "layer/sticker-manager": [{}],
   "list/packs": [
-    { mine: [pack, nameless], others: [foreign], gone: [gone] },
-    { mine: [], others: [{ ...foreign, count: 3 }], gone: [] },
+    { mine: [pack, nameless], others: [foreign], gone: [gone], more: 0 },
+    { mine: [], others: [{ ...foreign, count: 3 }], gone: [], more: 900 },
   ],
   "right/packs": [{}],
   "sticker/add-pack-preview": [
