@@ -11,7 +11,7 @@ import { readCode } from "./codeText.ts";
 import { Codes } from "./codes.ts";
 import { personPacksDocument } from "./document.ts";
 import { PersonPacks } from "./personPacks.ts";
-import { MOST_TRIES, Redemptions } from "./redemptions.ts";
+import { MOST_TRIES, MOST_TRYING, Redemptions } from "./redemptions.ts";
 
 const ADA = "@ada:example.org" as UserId;
 const BEN = "@ben:example.org" as UserId;
@@ -97,6 +97,24 @@ describe("a code", () => {
     await expect(redemptions.redeem(ADA, code, event("x"))).rejects.toMatchObject(refused);
     clock.advance(60 * 60 * 1_000);
     expect(await redemptions.redeem(ADA, code, event("y"))).toEqual({ pack: "cats", free: false });
+  });
+
+  it("is taken however many accounts of one server have tried others, of which so many are kept", async () => {
+    const documents = memoryDocuments();
+    const [code = ""] = await made(documents, 1);
+    const { redemptions } = started(documents);
+    const trying = (at: number) => `@guess-${String(at)}:example.org` as UserId;
+    const fails = (person: UserId, step: string, left: number) =>
+      expect(redemptions.redeem(person, "x", event(step))).rejects.toMatchObject({
+        view: { left },
+      });
+    await fails(ADA, "a", MOST_TRIES - 1);
+    await fails(ADA, "b", MOST_TRIES - 2);
+    for (let at = 0; at <= MOST_TRYING; at += 1)
+      await redemptions.redeem(trying(at), "x", event("x")).catch(() => undefined);
+    await fails(trying(MOST_TRYING), "c", MOST_TRIES - 2);
+    await fails(ADA, "d", MOST_TRIES - 1);
+    expect(await redemptions.redeem(BEN, code, event("y"))).toEqual({ pack: "cats", free: false });
   });
 
   it("is one person's where two give it at once", async () => {

@@ -10,6 +10,9 @@ import type { PersonPacks } from "./personPacks.ts";
 /** Codes that open nothing which somebody may try within an hour. */
 export const MOST_TRIES = 10;
 
+/** People whose tries are kept at once: a server may have accounts without end, and each that is kept takes memory. */
+export const MOST_TRYING = 10_000;
+
 interface RedemptionsDeps {
   readonly codes: Codes;
   readonly personPacks: PersonPacks;
@@ -25,10 +28,13 @@ export interface Redeemed {
 /**
  * Turns codes into packs of people. What is done stands in the person's document from before the code is taken until the pack is theirs, so that a kill at any
  * step neither loses a code nor lets one count twice: what was taken for a command is given to whose command it was, and what was not is still free.
+ *
+ * Tries are counted for each person, and never for a server, a room or a pack: whoever has many accounts could lock out everybody else by that, and a secret of 100 random bits is
+ * not found with however many accounts. The count is there for whoever mistypes, and so that nobody keeps the processor busy.
  */
 export class Redemptions {
   readonly #deps: RedemptionsDeps;
-  /** When somebody gave a code that opens nothing, as long as that counts; ms since the epoch. In memory alone. */
+  /** When somebody gave a code that opens nothing, as long as that counts; ms since the epoch. Whoever did last is last. In memory alone. */
   readonly #tries = new Map<UserId, readonly number[]>();
   /** Keys are people's ids: a document has room for one redemption. */
   readonly #queue = new KeyedQueue((error) => {
@@ -79,18 +85,22 @@ export class Redemptions {
   }
 
   #mayTry(person: UserId): void {
-    const since = this.#deps.clock.now() - HOUR_MS;
-    for (const [one, times] of this.#tries) {
-      const left = times.filter((at) => at > since);
-      if (left.length === 0) this.#tries.delete(one);
-      else this.#tries.set(one, left);
+    if (this.#triesOf(person).length >= MOST_TRIES) throw new UsherError("sticker-code-tries");
+    for (const [one] of this.#tries) {
+      if (this.#tries.size <= MOST_TRYING && this.#triesOf(one).length > 0) break;
+      this.#tries.delete(one);
     }
-    const tries = this.#tries.get(person) ?? [];
-    if (tries.length >= MOST_TRIES) throw new UsherError("sticker-code-tries");
+  }
+
+  /** Those that count still. */
+  #triesOf(person: UserId): readonly number[] {
+    const since = this.#deps.clock.now() - HOUR_MS;
+    return (this.#tries.get(person) ?? []).filter((at) => at > since);
   }
 
   #failed(person: UserId): UsherError {
-    const tries = [...(this.#tries.get(person) ?? []), this.#deps.clock.now()];
+    const tries = [...this.#triesOf(person), this.#deps.clock.now()];
+    this.#tries.delete(person);
     this.#tries.set(person, tries);
     return new UsherError("sticker-code", { left: MOST_TRIES - tries.length });
   }
