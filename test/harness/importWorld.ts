@@ -55,6 +55,8 @@ export class ImportWorld {
   };
   encryption: "none" | "encrypted" = "none";
   mayAct = true;
+  /** Who is in the room beside Usher. */
+  readonly people = new Set<UserId>([ADA]);
   /** Asked before each picture is made. */
   onPicture: (count: number) => void = () => undefined;
   refusesUploads: string | undefined;
@@ -201,7 +203,7 @@ export class ImportWorld {
       state: (where, type, key) => this.#in(where).state(where, type, key),
       allState: (where) => this.#in(where).allState(),
       members: (where) => {
-        const people = this.rooms.get(where)?.people;
+        const people = where === ROOM ? this.people : this.rooms.get(where)?.people;
         if (people === undefined)
           return Promise.reject(new UsherError("room-unreachable", { status: 403 }));
         return Promise.resolve({ joined: new Set([...people, room.me]), invited: new Set() });

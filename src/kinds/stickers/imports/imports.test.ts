@@ -236,6 +236,10 @@ describe("an import that goes on", () => {
     expect(await refusalOf(adds(zip("a.png", "b.png", "c.png")))).toContain("need power");
     expect(world.room.sent).toEqual([]);
     world = new ImportWorld();
+    meanwhile(() => world.people.delete(ADA));
+    expect((await adds(zip("a.png", "b.png", "c.png")))[1]).toContain("Cancelled");
+    expect(world.room.sent).toEqual([]);
+    world = new ImportWorld();
     meanwhile(() => (world.mayAct = false));
     expect((await adds(zip("a.png", "b.png", "c.png")))[1]).toContain("Cancelled");
     expect(world.uploads).toHaveLength(2);

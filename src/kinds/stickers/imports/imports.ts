@@ -4,7 +4,7 @@ import type { Clock } from "../../../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../../../kernel/ids.ts";
 import type { KeyedQueue } from "../../../kernel/tasks.ts";
 import { unreachable } from "../../../matrix/errors.ts";
-import type { Media, OwnAccount, PowerLevels } from "../../../matrix/port.ts";
+import type { Media, OwnAccount, PowerLevels, RoomMembers } from "../../../matrix/port.ts";
 import type { Documents } from "../../../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../../../store/room.ts";
 import { formatOf } from "../format.ts";
@@ -40,7 +40,7 @@ import {
 interface ImportsDeps {
   readonly packs: Packs;
   readonly pictures: Pick<Pictures, "sticker">;
-  readonly matrix: OwnAccount & PowerLevels & Pick<Media, "upload">;
+  readonly matrix: OwnAccount & PowerLevels & RoomMembers & Pick<Media, "upload">;
   readonly documents: Documents;
   readonly clock: Clock;
   /** The room's other commands go on while pictures are made. */
@@ -225,7 +225,9 @@ export class Imports {
   ): Promise<Imported> {
     const { packs, matrix, mayActFor } = this.#deps;
     const { room, person, event: cause } = asked;
-    if (signal.aborted || !mayActFor(person, room)) {
+    // Whoever was put out of the room may still have the power there that they had.
+    const isGone = !(await matrix.members(room)).joined.has(person);
+    if (signal.aborted || isGone || !mayActFor(person, room)) {
       await this.#note(asked, { ...going, cancelled: true });
       return { is: "cancelled", placed: inMedia(going) };
     }
