@@ -137,7 +137,7 @@ export const PACK_IMPORTS = defineRecord({
 export const COLLECTING = defineRecord({
   id: "D8-collecting",
   title:
-    "Which pictures somebody is sending for a sticker pack: the room, the pack, since when, and the ids of the messages; while they become stickers, the command, and the address of each picture",
+    "Which pictures somebody is sending for a sticker pack: the room, the pack, since when, and the ids of the messages and of what replaced them; while they become stickers, the command, and the address of each picture",
   layer: "manager",
   purpose: "make stickers of all of them at once",
   basis: "legitimate interest",

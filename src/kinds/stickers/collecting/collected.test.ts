@@ -332,6 +332,21 @@ describe("pictures that are sent after `stickers add`", () => {
     expect(collections.of(ADA, ROOM)?.events).toEqual(["$1"]);
   });
 
+  it("are described as they were said last before that, and as at first where that is gone", async () => {
+    const edits = (name: string, of: string, content: Content, redacted = false): void => {
+      const relation = { rel_type: "m.replace", event_id: event(of) };
+      sends(name, { "m.new_content": content, "m.relates_to": relation }, redacted);
+    };
+    await asked("stickers add");
+    for (const name of ["1", "2", "3"]) sends(name, { body: `Old ${name}`, filename: "p.png" });
+    edits("e1", "1", { msgtype: "m.image", url: "mxc://a.example/1", body: "New", filename: "p" });
+    edits("e2", "2", { msgtype: "m.text", body: "No picture" });
+    edits("e3", "3", { msgtype: "m.image", url: "mxc://a.example/1", body: "Gone" }, true);
+    timeline.delete(event("e3"));
+    expect((await asked("stickers done"))[1]).toContain("3 stickers: `new` `old-2` `old-3`");
+    expect(room.json(PACK_TYPE, "cats")).toContain('"body":"New"');
+  });
+
   it("wait for the next time where they come while others are made, and none is lost", async () => {
     await asked("stickers add");
     sends("1", { body: "one.png" });

@@ -58,7 +58,7 @@ describe("pictures that somebody sends for a pack", () => {
     expect(events()).toBeUndefined();
     await collections.begin(ADA, ROOM, "cats", CAUSE);
     expect(collections.of(ADA, ROOM)).toEqual({
-      ...{ room: ROOM, pack: "cats", at: clock.now(), events: [], making: [] },
+      ...{ room: ROOM, pack: "cats", at: clock.now(), events: [], making: [], edits: {} },
     });
     await heard(
       picture("1"),
@@ -116,13 +116,46 @@ describe("pictures that somebody sends for a pack", () => {
     expect(events()).toEqual([]);
   });
 
+  it("are known by what replaced them last before they were taken, by whoever sent them", async () => {
+    const edit = (name: string, of: string, more: Partial<RoomEvent> = {}) => {
+      const relation = { rel_type: "m.replace", event_id: `$${of}` };
+      return said(name, { "m.new_content": {}, "m.relates_to": relation }, more);
+    };
+    const edits = () => collections.of(ADA, ROOM)?.edits;
+    await heard(said("asked", { msgtype: "m.text", body: "!usher stickers add" }));
+    await heard(picture("1"), edit("first", "1"));
+    await collections.begin(ADA, ROOM, "cats", "$asked" as EventId);
+    expect(edits()).toEqual({ $1: "$first" });
+    await heard(picture("2"));
+    await heard(
+      edit("second", "1"),
+      edit("of-ben", "2", { sender: BEN }),
+      edit("of-another", "9"),
+      edit("gone", "2", { redacted: true }),
+    );
+    collections = started();
+    await collections.start();
+    expect(edits()).toEqual({ $1: "$second" });
+    await collections.take(ADA, ROOM, CAUSE);
+    await heard(edit("late", "1"), picture("3"));
+    await heard(edit("third", "3"));
+    expect(edits()).toEqual({ $1: "$second", $3: "$third" });
+    await collections.finish(ADA, ROOM, CAUSE);
+    expect(edits()).toEqual({ $3: "$third" });
+  });
+
   it("are read as an Usher before wrote them down", () => {
     const one = { room: ROOM, pack: "cats", at: 1, events: ["$1"] };
     const document = { person: ADA, collections: [one] };
     const before = { kind: "sticker-collecting", version: 1, id: ADA, document };
     expect(openEnvelope(collectingDocument, before)).toMatchObject({
       ok: true,
-      document: { person: ADA, collections: [{ ...one, making: [] }] },
+      document: { person: ADA, collections: [{ ...one, making: [], edits: {} }] },
+    });
+    const second = { ...before, version: 2, document: { collections: [{ ...one, making: [] }] } };
+    expect(openEnvelope(collectingDocument, second)).toMatchObject({
+      ok: true,
+      document: { collections: [{ ...one, making: [], edits: {} }] },
     });
   });
 

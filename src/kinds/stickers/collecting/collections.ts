@@ -1,6 +1,7 @@
 import type { Clock } from "../../../kernel/clock.ts";
 import { DAY_MS } from "../../../kernel/days.ts";
-import type { EventId, RoomId, UserId } from "../../../kernel/ids.ts";
+import { asEventId, type EventId, type RoomId, type UserId } from "../../../kernel/ids.ts";
+import { isContent } from "../../../matrix/events.ts";
 import type { Batch, RoomBatch } from "../../../matrix/intake.ts";
 import type { RoomEvent } from "../../../matrix/port.ts";
 import type { Documents } from "../../../store/documents.ts";
@@ -25,7 +26,7 @@ export class Collections {
   /** By room and person: what is being collected, as it is stored, and what has been read since. */
   readonly #going = new Map<string, { readonly person: UserId; collection: Collection }>();
   /** By room and person: pictures right behind what may be a `stickers add`, which is acted on later than they are read. */
-  readonly #early = new Map<string, { readonly cause: EventId; events: readonly EventId[] }>();
+  readonly #early = new Map<string, Sent & { readonly cause: EventId }>();
 
   constructor(deps: CollectionsDeps) {
     this.#deps = deps;
@@ -49,7 +50,8 @@ export class Collections {
     const since = early?.cause === cause ? early.events : [];
     const events = [...new Set([...before, ...since])].slice(0, MOST_COLLECTED);
     const making = now?.making ?? [];
-    await this.#keep(person, { room, pack, at: this.#deps.clock.now(), events, making });
+    const edits = { ...now?.edits, ...early?.edits };
+    await this.#keep(person, { room, pack, at: this.#deps.clock.now(), events, making, edits });
   }
 
   /** What this person is sending there; undefined where that is nothing. */
@@ -111,7 +113,9 @@ export class Collections {
     }
     const { closed, ...open } = now;
     const still = making.length > 0 && closed === true ? { closed } : {};
-    await this.#set(person, { ...open, ...still, making });
+    const left = new Set<string>([...now.events, ...making.flatMap((one) => one.events)]);
+    const edits = Object.fromEntries(Object.entries(now.edits).filter(([id]) => left.has(id)));
+    await this.#set(person, { ...open, ...still, making, edits });
     return now.events.length;
   }
 
@@ -148,27 +152,25 @@ export class Collections {
     );
   }
 
-  /** Notes the pictures of whoever is sending some. */
+  /** Notes the pictures of whoever is sending some, and what they say instead of one before they say "done". */
   note({ roomId, events }: RoomBatch): void {
-    for (const { sender, eventId, ...event } of events) {
+    for (const event of events) {
+      const { sender, eventId } = event;
       const key = keyOf(roomId, sender);
       const early = this.#early.get(key);
-      if (mayBegin(event)) this.#early.set(key, { cause: eventId, events: [] });
-      else if (early !== undefined && isPicture(event) && early.events.length < MOST_COLLECTED)
-        early.events = [...early.events, eventId];
+      if (mayBegin(event)) this.#early.set(key, { cause: eventId, events: [], edits: {} });
+      else if (early !== undefined) this.#early.set(key, withSent(early, event));
       const going = this.#going.get(key);
-      if (going === undefined || this.#isLate(going.collection) || !isPicture(event)) continue;
-      const known = going.collection.events;
-      if (known.includes(eventId) || known.length >= MOST_COLLECTED) continue;
+      if (going === undefined || this.#isLate(going.collection)) continue;
       if (!this.#deps.mayActFor(sender, roomId)) continue;
-      going.collection = { ...going.collection, events: [...known, eventId] };
+      going.collection = withSent(going.collection, event);
     }
   }
 
   /** What was noted of this batch is stored. */
   async handle({ rooms }: Batch): Promise<void> {
     for (const { roomId, events } of rooms)
-      for (const person of new Set(events.filter(isPicture).map(({ sender }) => sender))) {
+      for (const person of new Set(events.filter(isOfPictures).map(({ sender }) => sender))) {
         const going = this.#going.get(keyOf(roomId, person));
         if (going !== undefined) await this.#save(person, roomId);
       }
@@ -214,6 +216,33 @@ export class Collections {
     });
     if (collections.length === 0) await documents.delete(collectingDocument, person);
   }
+}
+
+/** What has been sent so far. */
+type Sent = Pick<Collection, "events" | "edits">;
+
+/** With a picture that was sent, or with what replaces one. */
+function withSent<T extends Sent>(sent: T, event: RoomEvent): T {
+  const { events, edits } = sent;
+  const { eventId } = event;
+  const replaced = replacedBy(event);
+  if (replaced !== undefined)
+    return events.includes(replaced) ? { ...sent, edits: { ...edits, [replaced]: eventId } } : sent;
+  const isMore = events.length < MOST_COLLECTED && !events.includes(eventId);
+  return isPicture(event) && isMore ? { ...sent, events: [...events, eventId] } : sent;
+}
+
+function isOfPictures(event: RoomEvent): boolean {
+  return isPicture(event) || replacedBy(event) !== undefined;
+}
+
+/** What a message is said instead of (specification, "Event replacements"). */
+function replacedBy({ type, content, redacted }: RoomEvent): EventId | undefined {
+  const relation = content["m.relates_to"];
+  if (type !== "m.room.message" || redacted || !isContent(relation)) return undefined;
+  const { rel_type, event_id } = relation;
+  const replaces = rel_type === "m.replace" && "m.new_content" in content;
+  return replaces && typeof event_id === "string" ? asEventId(event_id) : undefined;
 }
 
 function others(collections: readonly Collection[], room: RoomId): Collection[] {

@@ -1,7 +1,7 @@
 import { retryTransient } from "../../../chat/retryTransient.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
-import type { RoomId, UserId } from "../../../kernel/ids.ts";
+import type { EventId, RoomId, UserId } from "../../../kernel/ids.ts";
 import { isAborted } from "../../../matrix/errors.ts";
 import { isContent } from "../../../matrix/events.ts";
 import type { Content, Media, OwnAccount, RoomEvent, Timeline } from "../../../matrix/port.ts";
@@ -13,7 +13,7 @@ import type { Pictures, StickerPicture } from "../pictures/pictures.ts";
 import { MOST_SENT, placePicture } from "../placing.ts";
 import { saidOf } from "../replied.ts";
 import { suggestedShortcode } from "../shortcodes.ts";
-import type { Making } from "./document.ts";
+import type { Collection, Making } from "./document.ts";
 
 export interface ConvertDeps {
   readonly pictures: Pick<Pictures, "sticker">;
@@ -42,13 +42,21 @@ export interface Converting {
   readonly uploaded: (event: Making["events"][number], image: PackImage) => Promise<void>;
 }
 
+/** Which pictures, with what replaced their messages. */
+interface Wanted {
+  readonly room: RoomId;
+  readonly format: PackFormat;
+  readonly taken: Making;
+  readonly edits: Collection["edits"];
+}
+
 /**
  * Makes stickers of the pictures in these messages. One that cannot be read, or is there no more, is left out by name or number and with the reason; what was uploaded before a crash is taken as
  * it is. Rejects where nothing can be uploaded.
  */
 export async function converted(
   deps: ConvertDeps,
-  { room, format, taken }: { room: RoomId; format: PackFormat; taken: Making },
+  { room, format, taken, edits }: Wanted,
   { goesOn, next, uploaded }: Converting,
 ): Promise<Converted> {
   const made: MadeSticker[] = [];
@@ -58,7 +66,10 @@ export async function converted(
     next(index);
     const { clock, matrix } = deps;
     const number = `#${String(index + 1)}`;
-    const message = await retryTransient({ clock }, () => matrix.event(room, id));
+    const event = (one: EventId) => retryTransient({ clock }, () => matrix.event(room, one));
+    const first = await event(id);
+    const edit = edits[id];
+    const message = edit === undefined ? first : edited(first, await event(edit));
     if (message === undefined || message.redacted) {
       out.push({ name: number, why: "deleted" });
       continue;
@@ -82,6 +93,13 @@ export async function converted(
     made.push({ words, image: described(image, caption) });
   }
   return { made, out };
+}
+
+/** A message as an edit has it; as it was where the edit is there no more, or holds no file. */
+function edited(first: RoomEvent | undefined, edit: RoomEvent | undefined): RoomEvent | undefined {
+  const content = edit?.content["m.new_content"];
+  if (first === undefined || edit?.sender !== first.sender || !isContent(content)) return first;
+  return "url" in content || "file" in content ? { ...first, content } : first;
 }
 
 function described({ url, ...image }: PackImage, caption: string | undefined): PackImage {

@@ -30,6 +30,8 @@ const collection = z.strictObject({
   /** The messages with pictures, in their order: those of which no stickers are being made yet. */
   events: z.array(eventId),
   making: z.array(making),
+  /** By the message with a picture, what replaced it last before "done" was said. */
+  edits: z.record(z.string(), eventId),
   /** It has been said that these are all: what comes while stickers are made of them waits for the next time. */
   closed: z.literal(true).optional(),
 });
@@ -37,7 +39,7 @@ const collection = z.strictObject({
 /** What one person is sending for sticker packs; its id is theirs. One collection for each room at most. */
 export const collectingDocument = defineDocument({
   kind: "sticker-collecting",
-  version: 2,
+  version: 3,
   ofOnePerson: true,
   shape: {
     person: held(COLLECTING, actor(userId).optional()),
@@ -48,6 +50,10 @@ export const collectingDocument = defineDocument({
     1: (before) => {
       const { collections, ...same } = before as { readonly collections: readonly object[] };
       return { ...same, collections: collections.map((one) => ({ ...one, making: [] })) };
+    },
+    2: (before) => {
+      const { collections, ...same } = before as { readonly collections: readonly object[] };
+      return { ...same, collections: collections.map((one) => ({ ...one, edits: {} })) };
     },
   },
 });

@@ -115,7 +115,8 @@ async function become(deps: DoneDeps, asked: Taken): Promise<Done | undefined> {
   const { cause, pack: id } = taken;
   const { pack, name } = await packMeant(packs, room, id);
   const goesOn = (): boolean => deps.collections.goesOn(person, room, cause);
-  const wanted = { room, format: formatOf(pack.about), taken };
+  const edits = deps.collections.of(person, room)?.edits ?? {};
+  const wanted = { room, format: formatOf(pack.about), taken, edits };
   const { made, out } = await queue.aside(room, () =>
     converted(deps, wanted, {
       goesOn,
