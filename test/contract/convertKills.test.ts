@@ -139,6 +139,7 @@ class ConvertWorld {
         return id;
       },
       power: () => Promise.resolve({ version: "11", creators: new Set(), levels }),
+      members: () => Promise.resolve({ joined: new Set([ADA]), invited: new Set<UserId>() }),
       encryption: () => Promise.resolve("none"),
       event: (_, id) => Promise.resolve(this.#event(id)),
       attachment: () => Promise.resolve(MOVING),

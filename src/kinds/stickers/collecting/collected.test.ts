@@ -32,6 +32,7 @@ let collections: Collections;
 let timeline: Map<EventId, RoomEvent>;
 let encryption: "none" | "encrypted";
 let power: RoomPower;
+let people: Set<UserId>;
 let documents: Documents;
 let clock: ManualClock;
 let uploads: string[];
@@ -50,6 +51,7 @@ beforeEach(async () => {
   [room, encryption, events] = [new MemoryRoom(), "none", 0];
   [uploads, formats, importing, told] = [[], [], undefined, []];
   timeline = new Map();
+  people = new Set([ADA]);
   aside = () => Promise.resolve();
   power = { version: "11", creators: new Set(), levels: { users: { [ADA]: 50, [room.me]: 50 } } };
   clock = new ManualClock(Date.UTC(2026, 10, 30));
@@ -81,6 +83,7 @@ function commands(): readonly Command[] {
     me: room.me,
     encryption: () => Promise.resolve(encryption),
     power: () => Promise.resolve(power),
+    members: () => Promise.resolve({ joined: people, invited: new Set<UserId>() }),
     event: (_: RoomId, id: EventId) => Promise.resolve(timeline.get(id)),
     attachment: ({ body }: Content) =>
       body === "silent.png"
@@ -318,6 +321,14 @@ describe("pictures that are sent after `stickers add`", () => {
       "has no picture or file",
     );
     expect(before).toMatch(/`two` of Cats, described as: A cat\.\s+All of this/);
+  });
+
+  it("become none where whoever sent them is put out of the room meanwhile", async () => {
+    await asked("stickers add");
+    sends("1", { body: "one.png" });
+    aside = () => Promise.resolve(void people.delete(ADA));
+    expect((await asked("stickers done"))[1]).toContain("I have forgotten which pictures");
+    expect([codes(), collections.of(ADA, ROOM)]).toEqual([["cat"], undefined]);
   });
 
   it("need the power that it takes, also when they have been made", async () => {

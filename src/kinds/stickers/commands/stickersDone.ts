@@ -6,7 +6,7 @@ import { UsherError } from "../../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { KeyedQueue } from "../../../kernel/tasks.ts";
 import { isAborted } from "../../../matrix/errors.ts";
-import type { OwnAccount, PowerLevels, RoomEncryption } from "../../../matrix/port.ts";
+import type { OwnAccount, PowerLevels, RoomEncryption, RoomMembers } from "../../../matrix/port.ts";
 import { MOST_COLLECTED, type Collections } from "../collecting/collections.ts";
 import {
   converted,
@@ -30,7 +30,7 @@ export interface DoneDeps extends ConvertDeps {
     Collections,
     "of" | "take" | "goesOn" | "uploaded" | "finish" | "giveBack"
   >;
-  readonly matrix: ConvertDeps["matrix"] & OwnAccount & PowerLevels & RoomEncryption;
+  readonly matrix: ConvertDeps["matrix"] & OwnAccount & PowerLevels & RoomEncryption & RoomMembers;
   /** The room's other commands go on while pictures are made. */
   readonly queue: Pick<KeyedQueue, "aside">;
   readonly speaker: Pick<Speaker, "progress">;
@@ -124,7 +124,8 @@ async function become(deps: DoneDeps, asked: Taken): Promise<Done | undefined> {
       uploaded: (event, image) => deps.collections.uploaded({ person, room, cause }, event, image),
     }),
   );
-  if (!goesOn()) return undefined;
+  // Whoever was put out of the room may still have the power there that they had.
+  if (!goesOn() || !(await matrix.members(room)).joined.has(person)) return undefined;
   // It may have taken long, and who may do what may have changed.
   const needs = { deed: "add-sticker", needs: packNeeds(id) };
   const denied = permit(needs, await matrix.power(room), person, matrix.me);
