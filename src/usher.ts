@@ -117,7 +117,7 @@ async function run(
     ...Object.values(rights.sweepers),
     ...rights.watchers,
     ...(hearing.beginning.careful ? [carefulStart({ ...base, operators })] : []),
-    ...openWeb(ground, hearing),
+    ...openWeb(ground, hearing, notice, speech.render),
     notice.announcements,
     {
       name: "profile",

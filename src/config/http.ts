@@ -32,7 +32,7 @@ export const httpSection = z
   .prefault({})
   .meta({
     description:
-      "What Usher answers over HTTP: how it is, and where a weakness is reported. Off unless `http.listen` is set. [web.md](web.md) says how to run it behind a proxy.",
+      "What Usher answers over HTTP: how it is, its privacy notice, and where a weakness is reported. Off unless `http.listen` is set. [web.md](web.md) says how to run it behind a proxy.",
   });
 
 /** The parts of such an address; undefined where it is none. */

@@ -46,9 +46,21 @@ describe("what Usher answers over HTTP", () => {
     expect(text).toContain("Canonical: https://usher.example.org/.well-known/security.txt\n");
   });
 
+  it("R12 is the privacy notice too, under the hash that is told in chat", async () => {
+    const response = await get("/privacy");
+    const [, main = ""] = /<main>([^]*)<\/main>/.exec(await response.text()) ?? [];
+    expect(main).toContain("Who answers for your data");
+    const [, told = ""] =
+      /SHA-256 is `([0-9a-f]{64})`/.exec(
+        bodyOf(await ask(ann, room, "!usher privacy history 1")),
+      ) ?? [];
+    expect(response.headers.get("etag")).toBe(`"${told}"`);
+    expect((await get("/privacy/1")).headers.get("etag")).toBe(`"${told}"`);
+  });
+
   it("R61 leaves no word of who asked in any log", async () => {
     const marks = { "user-agent": "reader-of-pages", "x-forwarded-for": "192.0.2.77" };
-    for (const path of ["/health", "/no-such-page", "/.well-known/security.txt"])
+    for (const path of ["/health", "/no-such-page", "/privacy", "/.well-known/security.txt"])
       await get(path, marks);
     const logs = join(world.usher.dataDir, "logs");
     const names = await readdir(logs, { recursive: true });
