@@ -5,7 +5,7 @@ import type { Answer } from "./command.ts";
 import { TemplateWriter } from "./render.ts";
 import { loadTemplates } from "./templates.ts";
 
-const ROOT = fileURLToPath(new URL("../../templates/pages/", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../pages/", import.meta.url));
 const ENDING = ".mustache";
 
 /** What a page's template is called among the sentences. */
@@ -17,7 +17,7 @@ export function pageStyle(): string {
   return readFileSync(`${ROOT}page.css`, "utf8");
 }
 
-/** Pages for a browser, of templates in `templates/pages/<language>`; each may put in any sentence. As strict as sentences are. */
+/** Pages for a browser, of templates in `pages/<language>`; each may put in any sentence. As strict as sentences are. */
 export class WebPages {
   readonly #writer: TemplateWriter;
   readonly #about: View;
