@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { bodyOf, finalAnswerTo } from "../harness/expect.ts";
 import { connectAccount } from "../harness/person.ts";
 import { prepareHeisenbridge } from "../harness/peers/heisenbridge.ts";
@@ -15,6 +16,8 @@ import { STILL_MS, Typist } from "./typist.ts";
 const USHERS = "heisenbridge";
 const TYPED = "typedbridge";
 const ASKED = "askedbridge";
+/** What a linked room says goes to IRC as well, and after a long line heisenbridge writes nothing for up to 6 s: what comes next would be measured with it; ms. */
+const QUIET_MS = 6_500;
 /** How long each side took, ms. */
 class Times {
   readonly usher: number[] = [];
@@ -117,16 +120,19 @@ async function inTurns(
       add.usher.push(
         await timed(() => answered(stage, room, `add bridge irc ${channel}`, "Linked")),
       );
+      await wait(QUIET_MS);
       remove.usher.push(await timed(() => answered(stage, room, `remove ${channel}`, "Unlinked")));
     };
     const byScript = async (): Promise<void> => {
       add.typed.push(await timed(() => typed?.link(room, `${channel}t`)));
+      await wait(QUIET_MS);
       remove.typed.push(await timed(() => typed?.unlink(room, `${channel}t`)));
     };
     const byAsked = async (): Promise<void> => {
       add.asked.push(
         await timed(() => asked?.asked(stage.person, room, () => asked.link(room, `${channel}a`))),
       );
+      await wait(QUIET_MS);
       remove.asked.push(
         await timed(() =>
           asked?.asked(stage.person, room, () => asked.unlink(room, `${channel}a`)),
@@ -134,8 +140,10 @@ async function inTurns(
       );
     };
     const sides = [byUsher, byScript, byAsked];
-    for (let turn = 0; turn < sides.length; turn += 1)
+    for (let turn = 0; turn < sides.length; turn += 1) {
+      await wait(QUIET_MS);
       await sides[(place + turn) % sides.length]?.();
+    }
   }
   return [add, remove];
 }
