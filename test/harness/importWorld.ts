@@ -143,7 +143,11 @@ export class ImportWorld {
     const personPacks = { hasRedeemed: () => Promise.resolve(false) };
     return [
       addPack({ packs, matrix, catalogue, entries: [], imports, personPacks, sources }),
-      cancelImport({ imports, matrix, collections: { end: () => Promise.resolve(false) } }),
+      cancelImport({
+        going: imports.going,
+        matrix,
+        collections: { end: () => Promise.resolve(false) },
+      }),
       renameSticker({ packs }),
       dropSticker({ packs }),
     ];

@@ -75,14 +75,8 @@ function openStickers(
     ...{ pictures, matrix, documents, clock, queue, speaker, mayActFor },
   });
   const going = anyOf([
-    {
-      goesOn: (...where) => imports.goesOn(...where),
-      cancel: (...where) => imports.cancel(...where),
-    },
-    {
-      goesOn: (...where) => reformats.goesOn(...where),
-      cancel: (...where) => reformats.cancel(...where),
-    },
+    imports.going,
+    reformats.going,
     {
       goesOn: (...where) => collections.isMaking(...where),
       cancel: (...where) => collections.cancel(...where),
@@ -182,7 +176,7 @@ function moreCommands(parts: Parts): readonly Command[] {
     disablePack(parts),
     myPacks(parts),
     redeemCode(parts),
-    cancelImport({ ...parts, imports: parts.going }),
+    cancelImport(parts),
     stickersDone(parts),
   ];
 }

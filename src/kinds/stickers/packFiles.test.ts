@@ -368,14 +368,14 @@ describe("stickers format", () => {
     drawn = (bytes, format) => {
       clock.advance(5_000);
       made.push(format);
-      if (made.length === 2) expect(reformats.cancel(ROOM, ADA)).toBe(true);
+      if (made.length === 2) expect(reformats.going.cancel(ROOM, ADA)).toBe(true);
       return whole(bytes, format);
     };
     expect((await asked("stickers format gif Dogs"))[1]).toMatch(
       /^Cancelled: the room is as it was\. Pictures that lie in .*: 2\./,
     );
     expect(room.json(PACK_TYPE, "dogs")).toBe(before);
-    expect(reformats.goesOn(ROOM)).toBe(false);
+    expect(reformats.going.goesOn(ROOM)).toBe(false);
     expect(progress).toEqual([
       "format 0: picture 1 of 3 of Dogs; `cancel` ends it",
       "format 1: picture 2 of 3 of Dogs; `cancel` ends it",

@@ -1,10 +1,9 @@
-import type { Speaker } from "../../chat/speaker.ts";
-import type { Clock } from "../../kernel/clock.ts";
-import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { Media } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../../store/room.ts";
+import { GoingOn, type Asked } from "./cancelling.ts";
 import { reformatted, type PackFormat, type Reformatted } from "./format.ts";
 import { imageOf } from "./image.ts";
 import { keyOf } from "./imports/found.ts";
@@ -13,23 +12,15 @@ import { goingFor, importPart, withGoing, withoutOver, type Going } from "./impo
 import type { PackImage } from "./pack.ts";
 import type { Pictures, StickerPicture } from "./pictures/pictures.ts";
 import { placePicture } from "./placing.ts";
+import { progressOf, type ProgressDeps } from "./progress.ts";
 
-interface ReformatsDeps {
+interface ReformatsDeps extends ProgressDeps {
   readonly pictures: Pick<Pictures, "sticker">;
   readonly matrix: Pick<Media, "download" | "upload">;
   readonly documents: Documents;
-  readonly clock: Clock;
   /** The room's other commands go on while pictures are made. */
   readonly queue: Pick<KeyedQueue, "aside">;
-  readonly speaker: Pick<Speaker, "progress">;
   readonly mayActFor: (person: UserId, room: RoomId) => boolean;
-}
-
-/** Who has a pack's pictures made anew, where, and in which event. */
-interface Asked {
-  readonly room: RoomId;
-  readonly person: UserId;
-  readonly event: EventId;
 }
 
 interface Wanted {
@@ -39,14 +30,11 @@ interface Wanted {
   readonly format: PackFormat;
 }
 
-/** How often it is said how far it is; ms. */
-const PROGRESS_MS = 5_000;
-
 /** Makes the pictures of packs anew, as imports bring them: each upload is noted beside theirs, so that a crash has nothing uploaded twice, and the room's other commands go on. */
 export class Reformats {
   readonly #deps: ReformatsDeps;
-  /** By their commands, those that go on. */
-  readonly #going = new Map<EventId, Asked & { readonly cancel: AbortController }>();
+  /** Those that go on. */
+  readonly going = new GoingOn();
 
   constructor(deps: ReformatsDeps) {
     this.#deps = deps;
@@ -55,9 +43,8 @@ export class Reformats {
   /** To be called in the room's turn. Safe to repeat. Where it was cancelled, how many pictures lie in the media repository for nothing. Rejects as `reformatted`. */
   async run(asked: Asked, wanted: Wanted): Promise<Reformatted | { readonly cancelled: number }> {
     const { room, person, event } = asked;
-    const cancel = new AbortController();
-    this.#going.set(event, { ...asked, cancel });
-    const goesOn = (): boolean => !cancel.signal.aborted && this.#deps.mayActFor(person, room);
+    const signal = this.going.begin(asked);
+    const goesOn = (): boolean => !signal.aborted && this.#deps.mayActFor(person, room);
     try {
       let going = await this.#begin(asked, wanted);
       if (going.cancelled === true) return { cancelled: inMedia(going) };
@@ -73,33 +60,18 @@ export class Reformats {
         const one = going.placed[keyOf(code)];
         return one?.version === keyOf(url) ? one.image : undefined;
       };
-      const next = this.#progress(event, wanted);
+      const { name, images } = wanted;
+      const doing = { doing: "format", name, count: images.size };
+      const next = progressOf(this.#deps, event, doing);
       const done = await this.#deps.queue.aside(room, () =>
-        reformatted({ ...this.#deps, placed, known, next, goesOn }, wanted.images, wanted.format),
+        reformatted({ ...this.#deps, placed, known, next, goesOn }, images, wanted.format),
       );
       if (goesOn()) return done;
       await this.#note(room, { ...going, cancelled: true });
       return { cancelled: inMedia(going) };
     } finally {
-      this.#going.delete(event);
+      this.going.end(asked);
     }
-  }
-
-  /** Ends what this person has made anew there, or what anybody has; whether there was something. */
-  cancel(room: RoomId, person?: UserId): boolean {
-    const ended = this.#of(room, person);
-    for (const one of ended) one.cancel.abort();
-    return ended.length > 0;
-  }
-
-  goesOn(room: RoomId, person?: UserId): boolean {
-    return this.#of(room, person).length > 0;
-  }
-
-  #of(room: RoomId, person: UserId | undefined) {
-    return [...this.#going.values()].filter(
-      (one) => one.room === room && (person === undefined || one.person === person),
-    );
   }
 
   /** What is known of it. What was uploaded in vain for the same before is taken along. */
@@ -118,17 +90,5 @@ export class Reformats {
 
   async #note(room: RoomId, going: Going): Promise<void> {
     await this.#deps.documents.update(roomDocument, room, (now) => withGoing(now, going));
-  }
-
-  /** Says how far it is, in the message that becomes the answer. */
-  #progress(event: EventId, { name, images }: Wanted): (index: number) => void {
-    const { clock, speaker } = this.#deps;
-    let told = -Infinity;
-    return (index) => {
-      if (clock.now() - told < PROGRESS_MS) return;
-      told = clock.now();
-      const view = { name, number: index + 1, count: images.size };
-      speaker.progress(event, `format ${String(index)}`, { template: "sticker/importing", view });
-    };
   }
 }

@@ -110,7 +110,7 @@ function commands(): readonly Command[] {
       return done;
     },
   };
-  const imports = {
+  const going = {
     goesOn: (_: RoomId, person?: UserId) =>
       importing !== undefined && (person ?? importing) === importing,
     cancel: () => {
@@ -125,7 +125,7 @@ function commands(): readonly Command[] {
     pictures,
     queue,
     collections,
-    imports,
+    going,
     clock: new ManualClock(),
     speaker,
   };

@@ -8,12 +8,12 @@ import { packNeeds } from "../needs.ts";
 interface CancelDeps {
   readonly collections: Pick<Collections, "end">;
   /** Imports, and all else that goes on with packs. */
-  readonly imports: Cancellable;
+  readonly going: Cancellable;
   readonly matrix: OwnAccount & PowerLevels;
 }
 
 /** `stickers cancel`: pictures that somebody is sending for a pack are forgotten, and a pack that is being imported does not come. Who asked for it may say so, and whoever may change packs. */
-export function cancelImport({ imports, collections, matrix }: CancelDeps): Command {
+export function cancelImport({ going, collections, matrix }: CancelDeps): Command {
   return defineCommand({
     words: "stickers cancel",
     aliases: ["sticker cancel", "cancel stickers", "cancel import"],
@@ -23,13 +23,13 @@ export function cancelImport({ imports, collections, matrix }: CancelDeps): Comm
     answer: async (_, { room, person }) => {
       const forgotten = await collections.end(person, room);
       // Whoever takes back pictures of theirs does not mean what somebody else imports.
-      if (!imports.goesOn(room) || (forgotten && !imports.goesOn(room, person)))
+      if (!going.goesOn(room) || (forgotten && !going.goesOn(room, person)))
         return { template: forgotten ? "sticker/forgotten" : "sticker/cancel-none", view: {} };
-      if (!imports.cancel(room, person)) {
+      if (!going.cancel(room, person)) {
         const deed = { deed: "add-pack", needs: packNeeds() };
         const denied = permit(deed, await matrix.power(room), person, matrix.me);
         if (denied !== undefined) throw denied;
-        imports.cancel(room);
+        going.cancel(room);
       }
       return { template: "sticker/cancelling", view: {} };
     },

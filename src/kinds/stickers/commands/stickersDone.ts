@@ -1,6 +1,5 @@
 import { defineCommand, type Answer, type Command, type Request } from "../../../chat/command.ts";
 import { permit } from "../../../chat/permit.ts";
-import type { Speaker } from "../../../chat/speaker.ts";
 import { asTyped } from "../../../chat/tokenize.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
@@ -20,11 +19,12 @@ import { packMeant } from "../meant.ts";
 import { packNeeds } from "../needs.ts";
 import { ordered, type Pack } from "../pack.ts";
 import type { Packs } from "../packs.ts";
+import { progressOf, type ProgressDeps } from "../progress.ts";
 import type { PackChange } from "../records.ts";
 import { unused } from "../shortcodes.ts";
 import { leftOutView } from "./importPack.ts";
 
-export interface DoneDeps extends ConvertDeps {
+export interface DoneDeps extends ConvertDeps, ProgressDeps {
   readonly packs: Packs;
   readonly collections: Pick<
     Collections,
@@ -33,11 +33,7 @@ export interface DoneDeps extends ConvertDeps {
   readonly matrix: ConvertDeps["matrix"] & OwnAccount & PowerLevels & RoomEncryption & RoomMembers;
   /** The room's other commands go on while pictures are made. */
   readonly queue: Pick<KeyedQueue, "aside">;
-  readonly speaker: Pick<Speaker, "progress">;
 }
-
-/** How often it is said how far it is; ms. */
-const PROGRESS_MS = 5_000;
 
 /** So many new shortcodes are named. */
 const NAMED = 20;
@@ -120,7 +116,7 @@ async function become(deps: DoneDeps, asked: Taken): Promise<Done | undefined> {
   const { made, out } = await queue.aside(room, () =>
     converted(deps, wanted, {
       goesOn,
-      next: progress(deps, name, taken),
+      next: progressOf(deps, cause, { doing: "done", name, count: taken.events.length }),
       uploaded: (event, image) => deps.collections.uploaded({ person, room, cause }, event, image),
     }),
   );
@@ -136,21 +132,6 @@ async function become(deps: DoneDeps, asked: Taken): Promise<Done | undefined> {
       ? undefined
       : await packs.change(room, { id, deed: "add-sticker", make }, { person, cause });
   return { change, out, isFull: taken.events.length >= MOST_COLLECTED };
-}
-
-/** Says how far it is, in the message that becomes the answer. */
-function progress(
-  { clock, speaker }: Pick<DoneDeps, "clock" | "speaker">,
-  name: string,
-  { cause, events }: Making,
-): (index: number) => void {
-  let told = -Infinity;
-  return (index) => {
-    if (clock.now() - told < PROGRESS_MS) return;
-    told = clock.now();
-    const view = { name, number: index + 1, count: events.length };
-    speaker.progress(cause, `done ${String(index)}`, { template: "sticker/importing", view });
-  };
 }
 
 function withMade({ about, images }: Pack, made: readonly MadeSticker[]): Pack {

@@ -187,8 +187,8 @@ describe("an import that goes on", () => {
     const left = (...events: readonly RoomEvent[]) =>
       withoutCancels(batch(...events), {
         calledAs: "!usher",
-        goesOn: (room, person) => world.imports.goesOn(room, person),
-        cancel: (room, person) => world.imports.cancel(room, person),
+        goesOn: (room, person) => world.imports.going.goesOn(room, person),
+        cancel: (room, person) => world.imports.going.cancel(room, person),
       }).rooms[0]?.events;
     const [theirs, mine, other] = [
       said(BOB, "cancel"),

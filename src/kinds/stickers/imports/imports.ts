@@ -1,17 +1,17 @@
 import { permit } from "../../../chat/permit.ts";
-import type { Speaker } from "../../../chat/speaker.ts";
-import type { Clock } from "../../../kernel/clock.ts";
-import type { EventId, RoomId, UserId } from "../../../kernel/ids.ts";
+import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { KeyedQueue } from "../../../kernel/tasks.ts";
 import { unreachable } from "../../../matrix/errors.ts";
 import type { Media, OwnAccount, PowerLevels, RoomMembers } from "../../../matrix/port.ts";
 import type { Documents } from "../../../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../../../store/room.ts";
+import { GoingOn, type Asked } from "../cancelling.ts";
 import { formatOf } from "../format.ts";
 import { packNeeds } from "../needs.ts";
 import type { Pack } from "../pack.ts";
 import type { Packs } from "../packs.ts";
 import type { Pictures } from "../pictures/pictures.ts";
+import { progressOf, type ProgressDeps } from "../progress.ts";
 import type { PackChange } from "../records.ts";
 import { packKey } from "../shortcodes.ts";
 import { AtOnce } from "./atOnce.ts";
@@ -37,29 +37,18 @@ import {
   type Placed,
 } from "./records.ts";
 
-interface ImportsDeps {
+interface ImportsDeps extends ProgressDeps {
   readonly packs: Packs;
   readonly pictures: Pick<Pictures, "sticker">;
   readonly matrix: OwnAccount & PowerLevels & RoomMembers & Pick<Media, "upload">;
   readonly documents: Documents;
-  readonly clock: Clock;
   /** The room's other commands go on while pictures are made. */
   readonly queue: Pick<KeyedQueue, "aside">;
-  readonly speaker: Pick<Speaker, "progress">;
   readonly mayActFor: (person: UserId, room: RoomId) => boolean;
-}
-
-/** Who has something imported, where, and in which event. */
-interface Asked {
-  readonly room: RoomId;
-  readonly person: UserId;
-  readonly event: EventId;
 }
 
 /** How many are imported at once: a zip lies in memory as long as that takes. */
 const AT_ONCE = 2;
-/** How often it is said how far an import is; ms. */
-const PROGRESS_MS = 5_000;
 
 /**
  * Brings packs from elsewhere into rooms. What was uploaded is noted at once, so that a crash has nothing uploaded twice; the pack is written once, at the end.
@@ -68,8 +57,8 @@ export class Imports {
   readonly #deps: ImportsDeps;
   readonly #atOnce = new AtOnce(AT_ONCE);
   readonly #stop = new AbortController();
-  /** By their commands, those that go on. */
-  readonly #going = new Map<EventId, Asked & { readonly cancel: AbortController }>();
+  /** Those that go on. */
+  readonly going = new GoingOn();
 
   constructor(deps: ImportsDeps) {
     this.#deps = deps;
@@ -80,10 +69,9 @@ export class Imports {
    * uploaded or written.
    */
   async run(asked: Asked, load: () => Promise<FoundPack>): Promise<Imported> {
-    const cancel = new AbortController();
     const { room, event } = asked;
     const { packs, queue } = this.#deps;
-    this.#going.set(event, { ...asked, cancel });
+    const signal = this.going.begin(asked);
     try {
       const change = await packs.again(room, event);
       const known = goingFor(await this.#document(room), event);
@@ -93,15 +81,13 @@ export class Imports {
         const found = await queue.aside(room, load);
         if (change !== undefined) return await this.#in(asked, found, known, change);
         const going = await this.#begin(asked, found);
-        const placed = await queue.aside(room, () =>
-          this.#place(asked, { found, going, signal: cancel.signal }),
-        );
-        return await this.#finish(asked, found, { ...going, placed }, cancel.signal);
+        const placed = await queue.aside(room, () => this.#place(asked, { found, going, signal }));
+        return await this.#finish(asked, found, { ...going, placed }, signal);
       } finally {
         this.#atOnce.leave();
       }
     } finally {
-      this.#going.delete(event);
+      this.going.end(asked);
     }
   }
 
@@ -111,22 +97,6 @@ export class Imports {
     const before = done.find((one) => one.source === source);
     const { shown } = await this.#deps.packs.list(room);
     return shown.find(({ id }) => id === before?.pack)?.name;
-  }
-
-  /** Ends what this person has imported into the room, or what anybody has; whether there was something. */
-  cancel(room: RoomId, person?: UserId): boolean {
-    const ended = [...this.#going.values()].filter(
-      (one) => one.room === room && (person === undefined || one.person === person),
-    );
-    for (const one of ended) one.cancel.abort();
-    return ended.length > 0;
-  }
-
-  /** Whether something is being imported into the room, for this person or for anybody. */
-  goesOn(room: RoomId, person?: UserId): boolean {
-    return [...this.#going.values()].some(
-      (one) => one.room === room && (person === undefined || one.person === person),
-    );
   }
 
   /** Forgets what imports have come to that are over. */
@@ -178,20 +148,19 @@ export class Imports {
     { found, going, signal }: { found: FoundPack; going: Going; signal: AbortSignal },
   ): Promise<Going["placed"]> {
     const { room, person } = asked;
-    const { packs, clock, mayActFor } = this.#deps;
+    const { packs, mayActFor } = this.#deps;
     const pack = (await packs.list(room)).shown.find(({ id }) => id === going.pack)?.pack;
     const before = originOf(await this.#document(room), going);
     const codes = formerCodes(before, pack);
     const placed: Record<string, Placed> = {};
     const versions = new Set<string>();
-    let told = -Infinity;
-    for (const [index, picture] of found.pictures.entries()) {
+    const { name, pictures } = found;
+    const doing = { doing: "import", name, count: pictures.length };
+    const next = progressOf(this.#deps, asked.event, doing);
+    for (const [index, picture] of pictures.entries()) {
       if (signal.aborted || !mayActFor(person, room)) return { ...going.placed, ...placed };
       this.#stop.signal.throwIfAborted();
-      if (clock.now() - told >= PROGRESS_MS) {
-        told = clock.now();
-        this.#tell(asked, found, index);
-      }
+      next(index);
       const known = going.placed[picture.key];
       const there = pack?.images.get(codes.get(picture.key) ?? "");
       const one = await placedPicture({ ...this.#deps, signal: this.#stop.signal }, picture, {
@@ -208,12 +177,6 @@ export class Imports {
 
   async #note({ room }: Asked, going: Going): Promise<void> {
     await this.#deps.documents.update(roomDocument, room, (now) => withGoing(now, going));
-  }
-
-  #tell({ event }: Asked, { name, pictures }: FoundPack, index: number): void {
-    const view = { name, number: index + 1, count: pictures.length };
-    const doing = { template: "sticker/importing", view };
-    this.#deps.speaker.progress(event, `import ${String(index)}`, doing);
   }
 
   /** Writes the pack, once. */

@@ -187,7 +187,7 @@ describe("a zip under a link", () => {
     let often = 0;
     world.answers = () => {
       // The first time it is looked at for the preview.
-      if ((often += 1) === 2) world.imports.cancel(ROOM, ADA);
+      if ((often += 1) === 2) world.imports.going.cancel(ROOM, ADA);
       return { bytes: zip };
     };
     expect((await world.says(`add stickers ${LINK}`))[1]).toContain("Cancelled");
