@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { answerTo, connected } from "../../test/harness/rawHttp.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { silentLog } from "../kernel/log.ts";
@@ -61,21 +62,6 @@ function headOf({ time, nonce, signature }: Claims): string {
   return ["POST /_usher/v1/account HTTP/1.1", "host: x", ...claims, ""].join("\r\n");
 }
 
-async function connected(): Promise<Socket> {
-  const socket = connect(listener.port ?? 0, "127.0.0.1").on("error", () => undefined);
-  await once(socket, "connect");
-  return socket;
-}
-
-/** What comes back over a connection until the other side closes it. */
-async function answerTo(text: string): Promise<string> {
-  const socket = await connected();
-  socket.write(text);
-  let answer = "";
-  for await (const piece of socket as AsyncIterable<Buffer>) answer += piece.toString();
-  return answer;
-}
-
 beforeEach(async () => {
   clock = new ManualClock();
   heard = [];
@@ -114,9 +100,11 @@ describe("R26 where Usher listens for the module", () => {
     const claims = { time: String(clock.now()), nonce: "f".repeat(32) };
     const head = headOf({ ...claims, signature: "a".repeat(64) });
     // Nothing of it has come.
-    expect(await answerTo(`${head}content-length: 4097\r\n\r\n`)).toContain("413");
+    expect(await answerTo(listener.port, `${head}content-length: 4097\r\n\r\n`)).toContain("413");
     const piece = `1001\r\n${"x".repeat(0x1001)}\r\n`;
-    expect(await answerTo(`${head}transfer-encoding: chunked\r\n\r\n${piece}`)).toContain("413");
+    expect(
+      await answerTo(listener.port, `${head}transfer-encoding: chunked\r\n\r\n${piece}`),
+    ).toContain("413");
   });
 
   it("whoever has no secret uses up nothing of whoever has it, however often they ask", async () => {
@@ -151,7 +139,7 @@ describe("R26 where Usher listens for the module", () => {
     listener = open(0, 100);
     await listener.start();
     // A claim of now, so that its body is waited for.
-    const socket = await connected();
+    const socket = await connected(listener.port);
     socket.write(text.replace("TIME", String(clock.now())));
     socket.resume();
     await once(socket, "close");
@@ -160,7 +148,7 @@ describe("R26 where Usher listens for the module", () => {
 
   it("however many connections are held open, the module gets through", async () => {
     const held = [];
-    for (let index = 0; index < 100; index += 1) held.push(await connected());
+    for (let index = 0; index < 100; index += 1) held.push(await connected(listener.port));
     expect((await say()).status).toBe(200);
     for (const socket of held) socket.destroy();
   });

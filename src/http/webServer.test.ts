@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { answerTo, connected } from "../../test/harness/rawHttp.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import { createLog } from "../kernel/log.ts";
 import { WebServer } from "./webServer.ts";
@@ -35,22 +36,7 @@ const at = (path: string): string => `http://127.0.0.1:${String(server.port)}${p
 const statusOf = async (path: string, more?: RequestInit): Promise<number> =>
   (await fetch(at(path), more)).status;
 
-async function connected(): Promise<Socket> {
-  const socket = connect(server.port ?? 0, "127.0.0.1").on("error", () => undefined);
-  await once(socket, "connect");
-  return socket;
-}
-
 const WATCHED = "GET /watched HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
-
-/** What comes back over a connection until the other side closes it. */
-async function answerTo(text: string): Promise<string> {
-  const socket = await connected();
-  socket.write(text);
-  let answer = "";
-  for await (const piece of socket as AsyncIterable<Buffer>) answer += piece.toString();
-  return answer;
-}
 
 beforeEach(async () => {
   clock = new ManualClock();
@@ -133,7 +119,7 @@ describe("the web server", () => {
         clock.advance(60_000);
         const path = `/one/${encodeURIComponent(text.toWellFormed())}?${said.replaceAll(" ", "+")}`;
         const head = `${how} ${path} HTTP/1.1\r\nhost: x\r\n${header}: ${said}\r\nconnection: close\r\n\r\n`;
-        const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(await answerTo(head))?.[1]);
+        const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(await answerTo(server.port, head))?.[1]);
         expect(status).toBeGreaterThanOrEqual(200);
         expect(status).toBeLessThan(500);
       }),
@@ -160,7 +146,7 @@ describe("the web server", () => {
       "431",
     ],
   ])("%s is refused", async (_, text, status) => {
-    const answer = await answerTo(text);
+    const answer = await answerTo(server.port, text);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status}`));
     expect(answer).not.toContain("set-cookie");
   });
@@ -170,7 +156,7 @@ describe("the web server", () => {
     ["half of its head", "GET /page HTTP/1.1\r\nhost: x\r\n"],
   ])("a connection over which comes %s is cut", async (_, text) => {
     await open({ requestMs: 100 });
-    const socket = await connected();
+    const socket = await connected(server.port);
     socket.write(text);
     socket.resume();
     await once(socket, "close");
@@ -181,18 +167,18 @@ describe("the web server", () => {
     await open({ mostConnections: 20 });
     const [held, answers]: [Socket[], string[]] = [[], []];
     for (let number = 0; number < 100; number += 1) {
-      const socket = await connected();
+      const socket = await connected(server.port);
       socket.write("GET /page HTTP/1.1\r\nhost: x\r\n");
       held.push(socket);
       // Over a connection of its own: one that waits for its next request goes as those do.
-      if (number % 10 === 9) answers.push((await answerTo(WATCHED)).slice(0, 12));
+      if (number % 10 === 9) answers.push((await answerTo(server.port, WATCHED)).slice(0, 12));
     }
     expect(answers).toEqual(Array(10).fill("HTTP/1.1 200"));
     for (const socket of held) socket.destroy();
   });
 
   it("stops at once, though somebody holds a connection open", async () => {
-    const socket = await connected();
+    const socket = await connected(server.port);
     const closed = once(socket.resume(), "close");
     await server.stop();
     await closed;
